@@ -1,0 +1,1 @@
+"""Cabildo's analysis: values in, values out; no Streamlit outside ``loaders``."""

@@ -1,0 +1,1 @@
+"""From published records to filtered cubes of counts."""

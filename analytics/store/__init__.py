@@ -1,0 +1,1 @@
+"""Program records: people, sessions, audit, manifests; SQLite by default, PostgreSQL by URL."""

@@ -1,0 +1,70 @@
+"""Fixtures for every test: a private home, settings from text, the real files."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from analytics.settings import Settings, load_settings
+from tests import server
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Folder of the real files; they lie beside the project and are never copied into it."""
+    folder = Path(os.environ.get("CABILDO_SHARED", ROOT.parent / "shared")) / "data"
+    assert folder.is_dir(), f"real files not found: {folder}; set CABILDO_SHARED"
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test a store of its own."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("CABILDO_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def make_settings(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Settings]:
+    """Write a ``config.toml`` from text and load it."""
+
+    def make(text: str) -> Settings:
+        path = tmp_path / "config.toml"
+        path.write_text(text, encoding="utf-8")
+        monkeypatch.setenv("CABILDO_CONFIG", str(path))
+        return load_settings()
+
+    return make
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demonstration store of a test session: where it lies and who may enter."""
+
+    home: Path
+    sign_ins: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Build the demonstration store once; tests that change it take :func:`demo`."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    return Demo(home, server.build_demo(home))
+
+
+@pytest.fixture
+def demo(demo_store: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Demo:
+    """Give the test its own copy of the demonstration store, with the project's settings."""
+    home = tmp_path / "home"
+    shutil.copytree(demo_store.home, home)
+    monkeypatch.setenv("CABILDO_HOME", str(home))
+    monkeypatch.delenv("CABILDO_CONFIG", raising=False)
+    return Demo(home, demo_store.sign_ins)
