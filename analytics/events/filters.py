@@ -91,6 +91,6 @@ def month_span(first: date, last: date) -> tuple[date, date]:
 
 
 def latest_months(period: tuple[date, date], months: int) -> tuple[date, date]:
-    """Return the span of the last ``months`` whole months of ``period``, or all of it if shorter."""
+    """Return the span of the last whole months of ``period``; all of it where it holds none."""
     whole = whole_months(period)
     return month_span(whole[-min(months, len(whole))], whole[-1]) if whole else period

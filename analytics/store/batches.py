@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from analytics.errors import StoreError
@@ -106,6 +106,18 @@ def batches(db: Database, city: str, *, active_only: bool = False) -> list[Batch
         return [_manifest(row) for row in session.scalars(query)]
 
 
+def find_batch(db: Database, batch_id: str) -> BatchManifest:
+    """Return the manifest of a batch of any city.
+
+    Raises
+    ------
+    StoreError
+        ``batches.unknown``.
+    """
+    with db.read() as session:
+        return _manifest(_batch(session, batch_id))
+
+
 def roll_back(db: Database, batch_id: str, actor: str) -> BatchManifest:
     """Take a batch out of the next publication; its rows stay on disk.
 
@@ -115,9 +127,7 @@ def roll_back(db: Database, batch_id: str, actor: str) -> BatchManifest:
         ``batches.unknown``, or ``batches.already_rolled_back`` with who and when.
     """
     with db.begin() as session:
-        batch = session.get(Batch, batch_id, with_for_update=True)
-        if batch is None:
-            raise StoreError("batches.unknown", batch=batch_id)
+        batch = _batch(session, batch_id, lock=True)
         if batch.rolled_back_at is not None:
             raise StoreError(
                 "batches.already_rolled_back",
@@ -129,6 +139,23 @@ def roll_back(db: Database, batch_id: str, actor: str) -> BatchManifest:
         audit.record(
             session, actor=actor, action="batch.roll_back", scope=batch.city, batch=batch_id
         )
+        return _manifest(batch)
+
+
+def restore(db: Database, batch_id: str, actor: str) -> BatchManifest:
+    """Undo a roll-back: the batch is in the next publication again, in its old place.
+
+    Raises
+    ------
+    StoreError
+        ``batches.unknown``, or ``batches.already_active``.
+    """
+    with db.begin() as session:
+        batch = _batch(session, batch_id, lock=True)
+        if batch.rolled_back_at is None:
+            raise StoreError("batches.already_active", batch=batch_id)
+        batch.rolled_back_at = batch.rolled_back_by = None
+        audit.record(session, actor=actor, action="batch.restore", scope=batch.city, batch=batch_id)
         return _manifest(batch)
 
 
@@ -155,13 +182,30 @@ def insert_version(session: Session, version: VersionRow) -> None:
     )
 
 
-def current_version(db: Database, city: str) -> VersionRow | None:
-    """Return the version of ``city`` that is queried; None before the first publication."""
-    query = select(DatasetVersion).where(
-        DatasetVersion.city == city, DatasetVersion.superseded_at.is_(None)
+def retire_version(session: Session, city: str, *, actor: str) -> VersionRow | None:
+    """Leave ``city`` without a current version if that one holds a batch that is rolled back.
+
+    Returns
+    -------
+    VersionRow or None
+        The version that is no longer current; None if nothing had to be done.
+    """
+    serialise(session, f"publish:{city}")
+    row = session.scalars(_current(city)).one_or_none()
+    rolled_back = select(Batch.batch_id).where(
+        Batch.city == city, Batch.rolled_back_at.is_not(None)
     )
+    if row is None or not set(session.scalars(rolled_back)).intersection(row.batch_ids):
+        return None
+    row.superseded_at = utc_now()
+    audit.record(session, actor=actor, action="version.retire", scope=city, version=row.version_id)
+    return _version(row)
+
+
+def current_version(db: Database, city: str) -> VersionRow | None:
+    """Return the version of ``city`` that is queried; None if none is published."""
     with db.read() as session:
-        row = session.scalars(query).one_or_none()
+        row = session.scalars(_current(city)).one_or_none()
         return None if row is None else _version(row)
 
 
@@ -172,6 +216,19 @@ def versions(db: Database, city: str) -> list[VersionRow]:
     )
     with db.read() as session:
         return [_version(row) for row in session.scalars(query)]
+
+
+def _batch(session: Session, batch_id: str, *, lock: bool = False) -> Batch:
+    batch = session.get(Batch, batch_id, with_for_update=lock)
+    if batch is None:
+        raise StoreError("batches.unknown", batch=batch_id)
+    return batch
+
+
+def _current(city: str) -> Select[DatasetVersion]:
+    return select(DatasetVersion).where(
+        DatasetVersion.city == city, DatasetVersion.superseded_at.is_(None)
+    )
 
 
 def _manifest(row: Batch) -> BatchManifest:

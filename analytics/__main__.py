@@ -1,0 +1,26 @@
+"""The command line: ``python -m analytics …`` gives every number that a page shows.
+
+JSON on stdout with ``--json``, messages on stderr in the language of ``LANG``. Exit codes: 0 done,
+1 refused input, 2 wrong usage, 3 internal failure.
+"""
+
+import typer
+
+from analytics.commands import hotspots, people, sources, upkeep
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
+app.command("demo")(upkeep.demo)
+app.command("import")(sources.import_command)
+app.command("publish")(sources.publish_command)
+app.command("batches")(sources.batches_command)
+app.command("rollback")(sources.rollback)
+app.command("hotspots")(hotspots.hotspots)
+app.command("overview")(hotspots.overview_command)
+app.command("migrate")(upkeep.migrate_command)
+app.command("doctor")(upkeep.doctor)
+app.add_typer(people.user, name="user")
+
+if __name__ == "__main__":
+    app()

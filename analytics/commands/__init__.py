@@ -1,0 +1,1 @@
+"""The command line's parts: one module per family of commands, one console for all."""

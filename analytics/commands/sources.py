@@ -1,0 +1,80 @@
+"""Commands that bring records in and publish them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analytics.commands import console
+from analytics.commands.hotspots import City_, Json_
+from analytics.intake import Intake
+from analytics.settings import load_settings
+from analytics.sources.mappings import read_mapping
+from analytics.store import batches
+from analytics.store.batches import VersionRow
+
+
+@console.guarded
+def import_command(
+    files: Annotated[list[Path], typer.Argument(help="Delimited files, plain or .gz.")],
+    city: City_,
+    source: Annotated[str, typer.Option("--source", help="Name of the source of records.")],
+    mapping: Annotated[Path | None, typer.Option(help="TOML file naming the columns.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only, store nothing.")] = False,
+    publish_after: Annotated[bool, typer.Option("--publish/--no-publish")] = True,
+    as_json: Json_ = False,
+) -> None:
+    """Import files of one source and publish the city's new version."""
+    intake = _intake(city)
+    told = read_mapping(mapping) if mapping else None
+    reports = []
+    for file in files:
+        report = intake.bring_in(
+            file,
+            source=source,
+            mapping=told,
+            dry_run=dry_run,
+            progress=lambda rows, done, total: console.progress(done, total),
+        )
+        reports.append({"file": file.name, **console.json_ready(report)})
+    if publish_after and not dry_run:
+        _say_published(intake, intake.publish())
+    console.put(reports if len(reports) > 1 else reports[0], as_json=as_json)
+
+
+@console.guarded
+def publish_command(city: City_) -> None:
+    """Join a city's active batches into the version that pages and commands read."""
+    intake = _intake(city)
+    _say_published(intake, intake.publish())
+
+
+@console.guarded
+def batches_command(city: City_, as_json: Json_ = False) -> None:
+    """List the batches of a city, the oldest first."""
+    load_settings().city(city)
+    console.put(batches.batches(console.database(), city), as_json=as_json)
+
+
+@console.guarded
+def rollback(
+    batch: str,
+    undo: Annotated[bool, typer.Option("--undo", help="Put it back into the analysis.")] = False,
+) -> None:
+    """Take a batch out of the analysis; nothing is deleted. Publishes what remains."""
+    intake = _intake(batches.find_batch(console.database(), batch).city)
+    version = intake.restore(batch) if undo else intake.roll_back(batch)
+    console.say("cli.restored" if undo else "cli.rolled_back", batch=batch)
+    if version is None:
+        console.say("cli.nothing_visible", city=intake.city.name)
+    else:
+        _say_published(intake, version)
+
+
+def _intake(city: str) -> Intake:
+    settings = load_settings()
+    return Intake(settings, console.database(), settings.city(city), console.actor())
+
+
+def _say_published(intake: Intake, version: VersionRow) -> None:
+    console.say("cli.published", city=intake.city.name, version=version.version_id)

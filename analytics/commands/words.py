@@ -1,0 +1,41 @@
+"""The command line that gives what a page shows, as text to copy."""
+
+import shlex
+
+from analytics.events.filters import ALL_HOURS, Filters
+from analytics.hotspots.surface import HotspotSurface
+
+
+def hotspots_command(surface: HotspotSurface) -> str:
+    """Return the ``hotspots`` command for a result's city, filters and method."""
+    chosen = surface.method
+    words = ["python", "-m", "analytics", "hotspots", "--city", surface.city]
+    words += filter_words(surface.filters)
+    words += ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
+    if chosen.kernel != "gaussian":
+        words += ["--kernel", chosen.kernel]
+    if chosen.method != "binned":
+        words += ["--method", chosen.method]
+    return shlex.join([*words, "--out", "hotspots.csv"])
+
+
+def overview_command(city: str) -> str:
+    """Return the ``overview`` command for a city."""
+    return shlex.join(["python", "-m", "analytics", "overview", "--city", city])
+
+
+def filter_words(filters: Filters) -> list[str]:
+    """Return the options that select the same events."""
+    words: list[str] = []
+    if filters.date_from:
+        words += ["--from", filters.date_from.isoformat()]
+    if filters.date_to:
+        words += ["--to", filters.date_to.isoformat()]
+    for option, values in (("--category", filters.categories), ("--source", filters.sources)):
+        for value in values:
+            words += [option, value]
+    if filters.hours != ALL_HOURS:
+        words += ["--hours", "{}-{}".format(*filters.hours)]
+    if filters.weekdays:
+        words += ["--weekdays", ",".join(map(str, filters.weekdays))]
+    return [*words, "--records"] if filters.records else words

@@ -1,0 +1,1 @@
+"""The demonstration city: made by a seeded generator that knows its truth."""

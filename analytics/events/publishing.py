@@ -1,0 +1,281 @@
+"""Publishing: the active batches of a city joined into the one file that is queried."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from glob import escape
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from pyproj import CRS
+
+from analytics.access import SUPPRESSION_K
+from analytics.errors import ProjectionError, StoreError
+from analytics.events import store
+from analytics.events.aoristic import FIRST_MONDAY
+from analytics.settings import City, Settings
+from analytics.sources.taxonomy import UNCLASSIFIED, categorise, crosswalk_checksum
+from analytics.store.batches import (
+    BatchManifest,
+    VersionRow,
+    batches,
+    insert_version,
+    retire_version,
+    versions,
+)
+from analytics.store.database import Database
+from analytics.store.models import utc_now
+
+LAYOUT = 1  # of the published table; another number makes other version ids
+KEPT_VERSIONS = 2
+SUFFIX = ".duckdb"
+ENUMS = (
+    "source",
+    "source_kind",
+    "source_category",
+    "category",
+    "time_precision",
+    "location_precision",
+    "detection",
+)
+
+# Per event_id the latest batch wins. Coordinates are whole or absent.
+LATEST = """
+CREATE TEMP TABLE latest AS
+SELECT r.*, coalesce(occurred_to, occurred_from) AS ends,
+    isfinite(longitude) AND isfinite(latitude) AND isfinite(x_m) AND isfinite(y_m) AS located
+FROM read_parquet($files) r JOIN ranking USING (batch_id)
+QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY rank DESC, row_number DESC) = 1
+"""
+# from_s and to_s: seconds of civil time since the first Monday. Only instants have hour, weekday.
+RECORDS = f"""
+CREATE TEMP TABLE records AS
+SELECT event_id, event_id AS incident_id, true AS is_incident,
+    source, source_kind, source_category, coalesce(category, '{UNCLASSIFIED}') AS category,
+    time_precision, location_precision, detection,
+    occurred_from, if(occurred_from IS NULL, NULL, ends) AS occurred_to,
+    (epoch_us(occurred_from) - epoch_us(TIMESTAMP '{FIRST_MONDAY}')) / 1e6 AS from_s,
+    from_s + (epoch_us(ends) - epoch_us(occurred_from)) / 1e6 AS to_s,
+    if(ends = occurred_from, hour(occurred_from), NULL)::UTINYINT AS hour,
+    if(ends = occurred_from, isodow(occurred_from), NULL)::UTINYINT AS weekday,
+    if(located, longitude, NULL) AS longitude, if(located, latitude, NULL) AS latitude,
+    if(located, x_m, NULL) AS x_m, if(located, y_m, NULL) AS y_m
+FROM latest LEFT JOIN crosswalk USING (source_category)
+"""  # noqa: S608 - constants of ours
+# Shareable without points: one of at least k located incidents of its month, category and source,
+# so that selections by whole months never differ by fewer. A span over two months is in neither.
+EVENTS = """
+CREATE TABLE events AS
+SELECT * EXCLUDE (within_month, n_alike) REPLACE ({enums}),
+    within_month AND n_alike >= {k} AS is_shareable
+FROM (
+    SELECT *, count(*) FILTER (WHERE is_incident AND within_month AND x_m IS NOT NULL)
+        OVER (PARTITION BY date_trunc('month', occurred_from), category, source) AS n_alike
+    FROM (
+        SELECT *, occurred_from IS NULL OR occurred_to = occurred_from OR
+            date_trunc('month', occurred_from)
+            = date_trunc('month', occurred_to - INTERVAL 1 MICROSECOND) AS within_month
+        FROM records
+    )
+)
+ORDER BY occurred_from, event_id
+"""
+
+
+def publish(settings: Settings, db: Database, city: City, *, actor: str) -> VersionRow:
+    """Join a city's active batches and the category crosswalk into its current version.
+
+    The version's id follows from what goes in; publishing the same again changes nothing. The
+    files of the last two versions are kept.
+
+    Parameters
+    ----------
+    settings : Settings
+        Gives the home.
+    db : Database
+        Manifests in, version out.
+    city : City
+        Its CRS must be that of every active batch.
+    actor : str
+        Who publishes, for the audit.
+
+    Returns
+    -------
+    VersionRow
+        The version that is now current.
+
+    Raises
+    ------
+    StoreError
+        ``store.nothing_to_publish`` without active batches; ``store.batch_missing`` or
+        ``store.batch_changed`` if a file is gone or is not what was imported.
+    ProjectionError
+        ``store.batch_crs`` if a batch was imported in another CRS.
+    """
+    with store.city_lock(settings, city):
+        active = batches(db, city.key, active_only=True)
+        if not active:
+            raise StoreError("store.nothing_to_publish", city=city.name)
+        for batch in active:
+            _check_batch(settings, city, batch)
+        version_id = _version_id(active)
+        version = _intact(settings, db, city, version_id)
+        if version is None:
+            version = _build(settings, city, active, version_id, actor)
+        elif version.current:
+            return version
+        else:
+            version = replace(version, created_at=utc_now(), created_by=actor, superseded_at=None)
+        with db.begin() as session:
+            insert_version(session, version)
+            store.reached("version inserted")
+        store.reached("version committed")
+        _remove_old(settings, db, city)
+        return version
+
+
+def retire(settings: Settings, db: Database, city: City, *, actor: str) -> VersionRow | None:
+    """Take a city's version out of use if it holds a batch that has been rolled back.
+
+    Afterwards nothing of the city is visible until something is published; no file is removed.
+
+    Returns
+    -------
+    VersionRow or None
+        The version that is no longer current; None if nothing had to be done.
+    """
+    with store.city_lock(settings, city), db.begin() as session:
+        return retire_version(session, city.key, actor=actor)
+
+
+def version_path(settings: Settings, version: VersionRow) -> Path:
+    """Return the file of a published version."""
+    return versions_folder(settings) / version.path
+
+
+def versions_folder(settings: Settings) -> Path:
+    """Return the folder of the published versions, ``home/versions``."""
+    return settings.home / "versions"
+
+
+def same_crs(one: str, other: str) -> bool:
+    """Tell whether two texts name one CRS."""
+    return one == other or bool(CRS.from_user_input(one) == CRS.from_user_input(other))
+
+
+def batch_path(settings: Settings, batch: BatchManifest) -> Path:
+    """Return the Parquet file of a batch."""
+    return store.events_folder(settings) / batch.path
+
+
+def _check_batch(settings: Settings, city: City, batch: BatchManifest) -> None:
+    named = {"city": city.name, "batch": batch.batch_id, "file": batch.file_name}
+    if not same_crs(batch.crs, city.crs):
+        raise ProjectionError("store.batch_crs", **named, found=batch.crs, expected=city.crs)
+    path = batch_path(settings, batch)
+    if not path.is_file():
+        raise StoreError("store.batch_missing", **named, path=batch.path)
+    if store.sha256_of(path) != batch.checksum:
+        raise StoreError("store.batch_changed", **named, path=batch.path)
+
+
+def _version_id(active: Sequence[BatchManifest]) -> str:
+    """Name a version by what goes in."""
+    parts = [str(LAYOUT), crosswalk_checksum()]
+    parts += [f"{batch.batch_id}:{batch.checksum}" for batch in active]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _intact(settings: Settings, db: Database, city: City, version_id: str) -> VersionRow | None:
+    """Find the version among those published, if its file is still what it was."""
+    for version in versions(db, city.key):
+        path = version_path(settings, version)
+        if version.version_id == version_id and path.is_file():
+            return version if store.sha256_of(path) == version.checksum else None
+    return None
+
+
+def _build(
+    settings: Settings,
+    city: City,
+    active: Sequence[BatchManifest],
+    version_id: str,
+    actor: str,
+) -> VersionRow:
+    """Write the file of a version and put it into place, not yet on record."""
+    folder = versions_folder(settings)
+    staged = folder / store.STAGING / f"{city.key}.{version_id}.{token_hex(4)}{SUFFIX}"
+    path = f"{city.key}/{version_id}{SUFFIX}"
+    store.make_folder(staged.parent)
+    try:
+        with duckdb.connect(str(staged)) as connection:
+            n_records, n_incidents, n_located = _fill(connection, settings, active)
+        store.sync(staged)
+        store.reached("version staged")
+        version = VersionRow(
+            city=city.key,
+            version_id=version_id,
+            path=path,
+            checksum=store.sha256_of(staged),
+            crs=city.crs,
+            batch_ids=tuple(batch.batch_id for batch in active),
+            crosswalk_checksum=crosswalk_checksum(),
+            n_records=n_records,
+            n_incidents=n_incidents,
+            n_located=n_located,
+            created_at=utc_now(),
+            created_by=actor,
+        )
+        store.make_folder(folder / city.key)
+        staged.replace(folder / path)
+        store.sync(folder / city.key)
+        store.reached("version renamed")
+        return version
+    finally:
+        staged.unlink(missing_ok=True)
+        staged.with_name(staged.name + ".wal").unlink(missing_ok=True)
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, active: Sequence[BatchManifest]
+) -> tuple[int, int, int]:
+    """Create the table ``events``; return numbers of records, incidents, located incidents."""
+    files = [escape(str(batch_path(settings, batch))) for batch in active]
+    ranking = pa.table(
+        {"batch_id": [batch.batch_id for batch in active], "rank": range(len(active))}
+    )
+    connection.register("ranking", ranking)
+    connection.execute(LATEST, {"files": files})
+    texts = [text for (text,) in _rows(connection, "SELECT DISTINCT source_category FROM latest")]
+    crosswalk = {"source_category": pa.array(texts, pa.string()), "category": categorise(texts)}
+    connection.register("crosswalk", pa.table(crosswalk))
+    connection.execute(RECORDS)
+    for column in ENUMS:
+        connection.execute(
+            f"CREATE TYPE {column}_text AS ENUM (SELECT DISTINCT {column} FROM records"  # noqa: S608
+            f" WHERE {column} IS NOT NULL ORDER BY ALL)"
+        )
+    enums = ", ".join(f"{column}::{column}_text AS {column}" for column in ENUMS)
+    connection.execute(EVENTS.format(enums=enums, k=SUPPRESSION_K))
+    connection.execute("CHECKPOINT")
+    return _rows(
+        connection,
+        "SELECT count(*), count(*) FILTER (is_incident),"
+        " count(*) FILTER (is_incident AND x_m IS NOT NULL) FROM events",
+    )[0]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    return connection.execute(query).fetchall()
+
+
+def _remove_old(settings: Settings, db: Database, city: City) -> None:
+    """Remove the version files beyond the last two."""
+    latest_first = dict.fromkeys(version.path for version in versions(db, city.key))
+    kept = {versions_folder(settings) / path for path in list(latest_first)[:KEPT_VERSIONS]}
+    for path in (versions_folder(settings) / city.key).glob(f"*{SUFFIX}"):
+        if path not in kept:
+            path.unlink()

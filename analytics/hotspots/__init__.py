@@ -1,0 +1,1 @@
+"""Where recorded events concentrate: grids, density, significance."""

@@ -1,0 +1,89 @@
+"""How much of the events a small share of the area holds."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.errors import FilterError
+
+FloatArray = NDArray[np.float64]
+
+
+def cells_in_share(study: NDArray[np.bool_], share: float) -> int:
+    """Return how many cells make a share of the study area: max(1, round(share·n)).
+
+    Raises
+    ------
+    FilterError
+        If the share is not above 0 and at most 1.
+    """
+    if not 0 < share <= 1:
+        raise FilterError("filter.share", value=share)
+    return max(1, round(share * int(np.count_nonzero(study))))
+
+
+def top_share(
+    values: FloatArray, counts: FloatArray, study: NDArray[np.bool_], share: float
+) -> float:
+    """Return the share of events in the cells of highest value.
+
+    Cells tied at the last place count by their expected value: if t tied cells compete for m
+    places, each brings m/t of its events. So the result depends on no order of the cells.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_cols)
+        What ranks the cells: a density, or counts of an earlier period.
+    counts : ndarray of shape (n_rows, n_cols)
+        The events to capture.
+    study : ndarray of bool, shape (n_rows, n_cols)
+        The study area.
+    share : float
+        Share of the study cells, above 0 and at most 1.
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN if the study area holds no event.
+
+    Raises
+    ------
+    FilterError
+        If the share is not above 0 and at most 1.
+    """
+    k = cells_in_share(study, share)
+    ranked, events = values[study], counts[study]
+    total = float(events.sum())
+    if not total > 0:
+        return float("nan")
+    last = np.partition(ranked, -k)[-k]
+    above, tied = ranked > last, ranked == last
+    places = (k - np.count_nonzero(above)) / np.count_nonzero(tied)
+    return float(events[above].sum() + places * events[tied].sum()) / total
+
+
+def top_cells(values: FloatArray, study: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
+    """Mark the cells of highest value, exactly ``cells_in_share`` of them, for drawing.
+
+    Ties go to the westernmost cell, then to the southernmost: the order of the cell table.
+
+    Parameters
+    ----------
+    values, study, share
+        As for :func:`top_share`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_rows, n_cols)
+        True for the chosen cells.
+
+    Raises
+    ------
+    FilterError
+        If the share is not above 0 and at most 1.
+    """
+    k = cells_in_share(study, share)
+    rows, cols = np.nonzero(study)
+    first = np.lexsort((rows, cols, -values[study]))[:k]
+    chosen = np.zeros(study.shape, dtype=bool)
+    chosen[rows[first], cols[first]] = True
+    return chosen

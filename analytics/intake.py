@@ -1,0 +1,298 @@
+"""Files in, batches out: the steps that the command line and the page of sources share.
+
+Every change ends in a publication, and whatever happens on the way there, a batch that was rolled
+back is not visible afterwards.
+"""
+
+import math
+import os
+import re
+import shlex
+import shutil
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from analytics.errors import StoreError
+from analytics.events.publishing import batch_path, publish, retire
+from analytics.events.store import QUARANTINE_SUFFIX
+from analytics.schema import QUARANTINE_SCHEMA
+from analytics.settings import City, Settings
+from analytics.sources.importing import ImportReport, Progress, import_file
+from analytics.sources.mappings import Mapping
+from analytics.store import audit, batches
+from analytics.store.batches import BatchManifest, VersionRow
+from analytics.store.database import Database
+
+UPLOADS = "uploads"
+DAY_S = 86_400
+NAME_BYTES, SUFFIX_BYTES = 200, 10
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What a city has received: its batches, the latest first, and the version that is queried."""
+
+    city: City
+    batches: tuple[BatchManifest, ...]
+    version: VersionRow | None
+
+    @property
+    def active(self) -> tuple[BatchManifest, ...]:
+        """The batches that have not been rolled back."""
+        return tuple(batch for batch in self.batches if batch.active)
+
+    @property
+    def n_quarantined(self) -> int:
+        """How many rows of the active batches wait in quarantine."""
+        return sum(sum(batch.rows_quarantined.values()) for batch in self.active)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the sources so far, in alphabetical order."""
+        return tuple(sorted({batch.source for batch in self.batches}))
+
+    @property
+    def is_published(self) -> bool:
+        """Whether what is queried is made of the active batches, no fewer and no more."""
+        published = self.version.batch_ids if self.version else ()
+        return set(published) == {batch.batch_id for batch in self.active}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row per batch, the latest first, with everything but choices and reasons."""
+        rows = [
+            vars(batch)
+            | {
+                "rows_quarantined": sum(batch.rows_quarantined.values()),
+                "located_share": batch.rows_located / (batch.rows_accepted or math.nan),
+                "state": "active" if batch.active else "rolled_back",
+            }
+            for batch in self.batches
+        ]
+        return pd.DataFrame(rows).drop(columns="choices")
+
+    def same_file(self, report: ImportReport) -> BatchManifest | None:
+        """Return another active batch of the same source, made of the very same bytes."""
+        for batch in self.active:
+            alike = (batch.source, batch.file_sha256) == (report.source, report.sha256)
+            if alike and batch.batch_id != report.batch:
+                return batch
+        return None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Brings files into one city and takes batches out of it, in the name of ``actor``."""
+
+    settings: Settings
+    db: Database
+    city: City
+    actor: str
+
+    def holdings(self) -> Holdings:
+        """Return what the city has received so far."""
+        found = batches.batches(self.db, self.city.key)
+        version = batches.current_version(self.db, self.city.key)
+        return Holdings(self.city, tuple(reversed(found)), version)
+
+    def bring_in(
+        self,
+        path: Path,
+        *,
+        source: str,
+        mapping: Mapping | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import a file, or check it only; :meth:`publish` makes what was imported visible.
+
+        See :func:`analytics.sources.importing.import_file` for parameters and refusals.
+        """
+        return import_file(
+            path,
+            settings=self.settings,
+            db=self.db,
+            city=self.city,
+            source=source,
+            actor=self.actor,
+            mapping=mapping,
+            dry_run=dry_run,
+            progress=progress,
+        )
+
+    def publish(self) -> VersionRow:
+        """Publish the active batches.
+
+        Raises
+        ------
+        AnalyticsError
+            As :func:`analytics.events.publishing.publish` says. A version that holds a
+            rolled-back batch is then out of use all the same.
+        """
+        try:
+            return publish(self.settings, self.db, self.city, actor=self.actor)
+        finally:
+            retire(self.settings, self.db, self.city, actor=self.actor)
+
+    def roll_back(self, batch_id: str) -> VersionRow | None:
+        """Take a batch out and publish what remains; no file is deleted.
+
+        Returns
+        -------
+        VersionRow or None
+            What is visible now; None if no batch remains.
+
+        Raises
+        ------
+        AnalyticsError
+            As :func:`analytics.store.batches.roll_back` and :meth:`publish` say.
+        """
+        self._own(batch_id)
+        batches.roll_back(self.db, batch_id, self.actor)
+        try:
+            return self.publish()
+        except StoreError as refusal:
+            if refusal.code != "store.nothing_to_publish":
+                raise
+            return None
+
+    def restore(self, batch_id: str) -> VersionRow:
+        """Undo a roll-back and publish.
+
+        Raises
+        ------
+        AnalyticsError
+            As :func:`analytics.store.batches.restore` and :meth:`publish` say.
+        """
+        self._own(batch_id)
+        batches.restore(self.db, batch_id, self.actor)
+        return self.publish()
+
+    def quarantine(self, batch_id: str) -> pd.DataFrame:
+        """Return the rows of a batch that were set aside; audited.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of ``QUARANTINE_SCHEMA``, in the order of the file.
+
+        Raises
+        ------
+        StoreError
+            ``batches.unknown``; ``store.batch_missing`` if the rows are on record but not there.
+        """
+        batch = self._own(batch_id)
+        path = batch_path(self.settings, batch).with_name(f"{batch_id}{QUARANTINE_SUFFIX}")
+        rows: pd.DataFrame = QUARANTINE_SCHEMA.empty_table().to_pandas()
+        if not sum(batch.rows_quarantined.values()):
+            return rows
+        if not path.is_file():
+            raise StoreError(
+                "store.batch_missing",
+                city=self.city.name,
+                batch=batch_id,
+                file=batch.file_name,
+                path=f"{self.city.key}/{path.name}",
+            )
+        rows = pq.read_table(path).to_pandas()
+        self.record("read_quarantine", batch=batch_id, rows=len(rows))
+        return rows
+
+    def record(self, action: str, **detail: object) -> None:
+        """Write an audit line for something that was taken out of Cabildo."""
+        with self.db.begin() as session:
+            audit.record(session, actor=self.actor, action=action, scope=self.city.key, **detail)
+
+    def _own(self, batch_id: str) -> BatchManifest:
+        """Return a batch of this city; another city's is as unknown as one that is not there."""
+        batch = batches.find_batch(self.db, batch_id)
+        if batch.city != self.city.key:
+            raise StoreError("batches.unknown", batch=batch_id)
+        return batch
+
+
+@contextmanager
+def received(settings: Settings, name: str, content: BinaryIO) -> Iterator[Path]:
+    """Keep uploaded bytes in a private file of the home while they are read.
+
+    Parameters
+    ----------
+    settings : Settings
+        Gives the home.
+    name : str
+        As the sender calls the file; not trusted, see :func:`safe_name`.
+    content : file
+        Copied from its start.
+
+    Yields
+    ------
+    Path
+        A file that its owner alone may read; gone afterwards, whatever happens. What a process
+        that was killed left behind is removed by a later upload, after a day.
+    """
+    folder = settings.home / UPLOADS
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _remove_old(folder)
+    with TemporaryDirectory(dir=folder) as private:
+        path = Path(private) / safe_name(name)
+        content.seek(0)
+        with open(path, "xb", opener=_private) as file:
+            shutil.copyfileobj(content, file)
+        yield path
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a file's name, without what is invisible or steers a terminal.
+
+    At most 200 bytes of UTF-8, never empty, not hidden, no separators of paths.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    seen = "".join(letter for letter in last if not unicodedata.category(letter).startswith("C"))
+    plain = unicodedata.normalize("NFC", seen).strip(". ")
+    suffix = Path(plain).suffix
+    if len(suffix.encode()) > SUFFIX_BYTES:
+        suffix = ""
+    stem = plain.removesuffix(suffix).encode()[: NAME_BYTES - len(suffix.encode())]
+    return (stem.decode(errors="ignore") + suffix).strip(". ") or "upload"
+
+
+def import_line(city: str, source: str, file: str, mapping: str = "") -> str:
+    """Return the command that imports a file of any size, as text to copy."""
+    words = ["import", file, "--city", city, "--source", source]
+    return _line(*words, *(("--mapping", mapping) if mapping else ()))
+
+
+def batch_line(batch: BatchManifest) -> str:
+    """Return the command that rolls a batch back, or undoes that, as text to copy."""
+    return _line("rollback", batch.batch_id, *(() if batch.active else ("--undo",)))
+
+
+def batches_line(city: str) -> str:
+    """Return the command that lists a city's batches, as text to copy."""
+    return _line("batches", "--city", city)
+
+
+def _line(*words: str) -> str:
+    return shlex.join(["python", "-m", "analytics", *words])
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
+
+
+def _remove_old(folder: Path) -> None:
+    for left in folder.iterdir():
+        try:
+            age_s = time.time() - left.stat().st_mtime
+        except FileNotFoundError:
+            continue  # another upload has just ended
+        if age_s > DAY_S:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,296 @@
+"""The door between pages and data: authorise first, then read through caches keyed by the View.
+
+The only module of ``analytics`` that knows Streamlit. Public functions take the principal and are
+never cached; private ones are cached and never see a principal, so no cache can hand one person
+what another may see.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from analytics.access import Action, Principal, View, authorise, scopes
+from analytics.errors import StoreError
+from analytics.events.engine import EventEngine
+from analytics.events.filters import Filters
+from analytics.events.publishing import version_path
+from analytics.hotspots.surface import (
+    HotspotSurface,
+    Method,
+    check_surface_view,
+    hotspot_surface,
+    surface_only,
+)
+from analytics.hotspots.temporal import HourByWeekday, hour_by_weekday
+from analytics.intake import Intake
+from analytics.overview import Overview
+from analytics.overview import overview as compute_overview
+from analytics.settings import City, Settings, load_settings
+from analytics.store import audit, batches
+from analytics.store.batches import VersionRow
+from analytics.store.database import Database, open_database
+
+MAX_POINTS = 10_000
+CACHED_RESULTS = 128
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a city's published version holds, as far as the View may know.
+
+    ``categories`` and ``sources`` are (key, n) pairs, largest first; ``period`` is first and last
+    civil day of the dated events; ``version`` names the published version.
+    """
+
+    city: City
+    version: str
+    published_at: datetime
+    period: tuple[date, date]
+    categories: tuple[tuple[str, float], ...]
+    sources: tuple[tuple[str, float], ...]
+    n: float
+    n_located: float
+    view: View
+
+
+def database() -> Database:
+    """Open the program store named by the settings (one engine per process)."""
+    return open_database(load_settings())
+
+
+def readable_cities(principal: Principal) -> tuple[City, ...]:
+    """Return the cities in which the principal may read anything, in the settings' order."""
+    settings = load_settings()
+    keys = tuple(settings.cities)
+    allowed = {key for action in Action for key in scopes(principal, action, keys)}
+    return tuple(city for key, city in settings.cities.items() if key in allowed)
+
+
+def dataset(principal: Principal, city_key: str) -> Dataset:
+    """Describe the published version of a city.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not read the city's surface.
+    StoreError
+        If the city has no published version yet.
+    """
+    view = authorise(principal, Action.READ_SURFACE, city_key)
+    settings, version = _current(city_key)
+    return _dataset(version.version_id, _Place(settings, version), city_key, view)
+
+
+def surface(
+    principal: Principal, city_key: str, filters: Filters, method: Method
+) -> HotspotSurface:
+    """Return the hotspot surface, with cells only for those who may see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not read the city's surface.
+    FilterError
+        If the surface view asks for more detail than it may, or the method is not possible.
+    TooFewEventsError
+        If there is nothing, or too little, to show.
+    """
+    view = authorise(principal, Action.READ_SURFACE, city_key)
+    settings, version = _current(city_key)
+    if not view.sees_cells:
+        held = _dataset(version.version_id, _Place(settings, version), city_key, view)
+        check_surface_view(filters, method, frozenset(key for key, _ in held.categories))
+    return _surface(version.version_id, _Place(settings, version), city_key, filters, method, view)
+
+
+def points(principal: Principal, city_key: str, filters: Filters) -> pd.DataFrame:
+    """Return up to 10,000 located events of the selection, the latest first; audited.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not read single events of the city.
+    """
+    authorise(principal, Action.READ_POINTS, city_key)
+    _, version = _current(city_key)
+    found: pd.DataFrame = _engine_of(version).points(filters, MAX_POINTS).to_pandas()
+    record(principal, "read_points", city_key, n=len(found), version=version.version_id)
+    return found
+
+
+def counts(
+    principal: Principal, city_key: str, filters: Filters, by: tuple[str, ...]
+) -> pd.DataFrame:
+    """Count events of the selection by any of the engine's columns, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    """
+    authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = _current(city_key)
+    return _counts(version.version_id, _Place(settings, version), filters, by)
+
+
+def hours(principal: Principal, city_key: str, filters: Filters) -> HourByWeekday:
+    """Return hour × weekday of the selection, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    """
+    authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = _current(city_key)
+    return _hours(version.version_id, _Place(settings, version), filters)
+
+
+def overview(principal: Principal, city_key: str) -> Overview:
+    """Return the overview's numbers; the surface view counts groups of five and more only.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not read the city's overview.
+    StoreError
+        If the city has no published version yet.
+    """
+    view = authorise(principal, Action.READ_OVERVIEW, city_key)
+    settings, version = _current(city_key)
+    return _overview(version.version_id, _Place(settings, version), city_key, view)
+
+
+def intake(principal: Principal, city_key: str) -> Intake:
+    """Return what brings files into a city and takes batches out of it, in the principal's name.
+
+    Ask for it in every run, and once more in whatever runs later: the right may be gone by then.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not import into the city.
+    """
+    authorise(principal, Action.IMPORT, city_key)
+    settings = load_settings()
+    return Intake(settings, database(), settings.city(city_key), principal.username)
+
+
+def record(principal: Principal, action: str, city_key: str, **detail: object) -> None:
+    """Write an audit line for something a person took out of Cabildo."""
+    with database().begin() as session:
+        audit.record(session, actor=principal.username, action=action, scope=city_key, **detail)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a cached function computes; keyed by settings file, its age and the home only."""
+
+    settings: Settings
+    version: VersionRow
+
+    @property
+    def stamp(self) -> str:
+        """What makes a cached result stale besides the version: other settings, another home."""
+        return f"{self.settings.path}:{self.settings.path.stat().st_mtime_ns}:{self.settings.home}"
+
+
+def _keyed_by_version(function: Callable[P, R]) -> Callable[P, R]:
+    """Cache a result as a shared read-only resource; a place is keyed by its stamp."""
+    cached = st.cache_resource(
+        max_entries=CACHED_RESULTS,
+        show_spinner=False,
+        hash_funcs={_Place: lambda place: place.stamp, View: repr, Filters: repr, Method: repr},
+    )(function)
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        return cached(*args, **kwargs)
+
+    return call
+
+
+@_keyed_by_version
+def _dataset(version_id: str, place: _Place, city_key: str, view: View) -> Dataset:
+    engine = _engine_of(place.version)
+    shareable = not view.sees_cells
+    totals = engine.totals(Filters(), shareable_only=shareable)
+    pairs = {
+        by: tuple(
+            engine.counts(Filters(), (by,), shareable_only=shareable)
+            .to_pandas()
+            .sort_values("n", ascending=False)
+            .itertuples(index=False, name=None)
+        )
+        for by in ("category", "source")
+    }
+    return Dataset(
+        city=place.settings.city(city_key),
+        version=version_id,
+        published_at=place.version.created_at,
+        period=engine.period(),
+        categories=pairs["category"],
+        sources=pairs["source"],
+        n=totals.n,
+        n_located=totals.n_located,
+        view=view,
+    )
+
+
+@_keyed_by_version
+def _surface(
+    version_id: str,
+    place: _Place,
+    city_key: str,
+    filters: Filters,
+    method: Method,
+    view: View,
+) -> HotspotSurface:
+    engine, city = _engine_of(place.version), place.settings.city(city_key)
+    if view.sees_cells:
+        return hotspot_surface(engine, city, filters, method)
+    found = hotspot_surface(engine, city, filters, method, shareable_only=True)
+    return surface_only(found, city.density_classes)
+
+
+@_keyed_by_version
+def _counts(version_id: str, place: _Place, filters: Filters, by: tuple[str, ...]) -> pd.DataFrame:
+    table: pd.DataFrame = _engine_of(place.version).counts(filters, by).to_pandas()
+    return table
+
+
+@_keyed_by_version
+def _hours(version_id: str, place: _Place, filters: Filters) -> HourByWeekday:
+    return hour_by_weekday(_engine_of(place.version), filters)
+
+
+@_keyed_by_version
+def _overview(version_id: str, place: _Place, city_key: str, view: View) -> Overview:
+    engine, city = _engine_of(place.version), place.settings.city(city_key)
+    return compute_overview(engine, city, shareable_only=not view.sees_cells)
+
+
+def _current(city_key: str) -> tuple[Settings, VersionRow]:
+    settings = load_settings()
+    city = settings.city(city_key)
+    version = batches.current_version(database(), city_key)
+    if version is None:
+        raise StoreError("store.nothing_published", city=city.name)
+    return settings, version
+
+
+def _engine_of(version: VersionRow) -> EventEngine:
+    return _engine(str(version_path(load_settings(), version)))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _engine(path: str) -> EventEngine:
+    return EventEngine(path)

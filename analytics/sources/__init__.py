@@ -1,0 +1,1 @@
+"""Foreign files become canonical events here: read, map, check, import."""

@@ -1,0 +1,199 @@
+"""One chunk of a file in, canonical events and quarantined rows out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from analytics.schema import DETECTIONS, EVENT_SCHEMA, LOCATION_PRECISIONS
+from analytics.settings import City
+from analytics.sources.column_names import name_key
+from analytics.sources.coordinates import Locator, PlaceEvidence, Places
+from analytics.sources.dates import (
+    PRECISIONS,
+    ClockEvidence,
+    ClockPlan,
+    DateEvidence,
+    DatePlan,
+)
+from analytics.sources.identities import RecordNames, event_id
+from analytics.sources.mappings import Mapping
+from analytics.sources.occurrences import Occurrences, join_moments
+from analytics.sources.readers import Chunk, Rejected
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What every event of an import shares."""
+
+    city: City
+    source: str
+    source_kind: str
+    batch_id: str
+
+
+class Survey:
+    """The first pass over a file: what its columns hold as a whole.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Fitted to the file.
+    locator : Locator
+    names : RecordNames
+    """
+
+    def __init__(self, mapping: Mapping, locator: Locator, names: RecordNames) -> None:
+        self.mapping, self.locator, self.names = mapping, locator, names
+        self.dates, self.ends = DateEvidence(), DateEvidence()
+        self.clocks, self.places = ClockEvidence(), PlaceEvidence()
+        self.rows = 0
+
+    def add(self, chunk: Chunk) -> None:
+        """Take in a chunk."""
+        self.rows += len(chunk.rows) + len(chunk.rejected)
+        self.names.survey(chunk)
+        mapping = self.mapping
+        for column, evidence in (
+            (mapping.moment, self.dates),
+            (mapping.time, self.clocks),
+            (mapping.end, self.ends),
+        ):
+            if column:
+                evidence.add(chunk.column(column))
+        if mapping.longitude and mapping.latitude:
+            cells = chunk.column(mapping.longitude), chunk.column(mapping.latitude)
+            self.places.add(self.locator.locate(*cells), *cells)
+
+
+@dataclass(frozen=True)
+class Canoniser:
+    """The second pass: turns each chunk into events, by plans that the first pass settled.
+
+    ``now`` is local civil time, naive.
+    """
+
+    mapping: Mapping
+    provenance: Provenance
+    locator: Locator
+    names: RecordNames
+    dates: DatePlan
+    clocks: ClockPlan
+    ends: DatePlan
+    now: datetime
+
+    def convert(self, chunk: Chunk) -> tuple[pa.Table, list[Rejected]]:
+        """Convert a chunk.
+
+        Returns
+        -------
+        (pyarrow.Table, list of Rejected)
+            Events with ``EVENT_SCHEMA``, and every other record of the chunk with its reason.
+        """
+        occurrences, places = self._moments(chunk), self._places(chunk)
+        reasons = np.where(occurrences.reason != "", occurrences.reason, places.reason)
+        roles = np.where(occurrences.reason != "", occurrences.role, places.role)
+        ids, repeats = self.names.assign(chunk, reasons == "")
+        rejected = [
+            self._reject(chunk, int(index), str(reasons[index]), str(roles[index]))
+            for index in np.flatnonzero(reasons != "")
+        ]
+        for index, first in repeats.items():
+            value = f"{ids[index]} (#{first})"
+            number, cells = int(chunk.row_numbers[index]), chunk.rows[index]
+            rejected.append(
+                Rejected(number, self.mapping.record_id, value, "duplicate_record", cells)
+            )
+        accepted = reasons == ""
+        accepted[list(repeats)] = False
+        events = self._events(chunk, ids, occurrences, places).filter(pa.array(accepted))
+        return events, sorted([*chunk.rejected, *rejected], key=lambda r: r.row_number)
+
+    def _moments(self, chunk: Chunk) -> Occurrences:
+        mapping, zone = self.mapping, self.provenance.city.timezone
+        nothing = pa.nulls(len(chunk.rows), pa.string())
+        moments = chunk.column(mapping.moment) if mapping.moment else nothing
+        return join_moments(
+            self.dates.read(moments),
+            clocks=self.clocks.read(chunk.column(mapping.time)) if mapping.time else None,
+            ends=self.ends.read(chunk.column(mapping.end)) if mapping.end else None,
+            zone=zone,
+            written_zone=mapping.timezone or zone,
+            now=self.now,
+        )
+
+    def _places(self, chunk: Chunk) -> Places:
+        nothing = pa.nulls(len(chunk.rows), pa.string())
+        longitude, latitude = (
+            chunk.column(name) if name else nothing
+            for name in (self.mapping.longitude, self.mapping.latitude)
+        )
+        return self.locator.locate(longitude, latitude)
+
+    def _reject(self, chunk: Chunk, index: int, reason: str, role: str) -> Rejected:
+        mapping, cells = self.mapping, chunk.rows[index]
+        column = mapping.moment if role == "date" else getattr(mapping, role)
+        value = cells[chunk.columns.index(column)]
+        if reason in ("zero_coordinate", "swapped_coordinates", "outside_city"):
+            value += f", {cells[chunk.columns.index(mapping.latitude or '')]}"
+        return Rejected(int(chunk.row_numbers[index]), column, value, reason, cells)
+
+    def _events(
+        self, chunk: Chunk, ids: list[str], occurrences: Occurrences, places: Places
+    ) -> pa.Table:
+        origin, n = self.provenance, len(chunk.rows)
+        city, source = origin.city.key, origin.source
+
+        def constant(text: str) -> pa.Array:
+            return pa.repeat(pa.scalar(text, pa.string()), n)
+
+        columns = {
+            "event_id": [event_id(city, source, record_id) for record_id in ids],
+            "city": constant(city),
+            "source": constant(source),
+            "source_record_id": ids,
+            "batch_id": constant(origin.batch_id),
+            "row_number": chunk.row_numbers,
+            "source_kind": constant(origin.source_kind),
+            "source_category": self._categories(chunk),
+            "occurred_from": pa.array(occurrences.occurred_from),
+            "occurred_to": pa.array(occurrences.occurred_to),
+            "time_precision": np.array(PRECISIONS, dtype=object)[occurrences.precision],
+            "longitude": _with_nulls(places.longitude),
+            "latitude": _with_nulls(places.latitude),
+            "x_m": _with_nulls(places.x_m),
+            "y_m": _with_nulls(places.y_m),
+            "location_precision": self._location_precisions(chunk, places),
+            "detection": self._detections(chunk),
+        }
+        return pa.table(columns, schema=EVENT_SCHEMA)
+
+    def _categories(self, chunk: Chunk) -> pa.Array:
+        if not self.mapping.category:
+            return pa.nulls(len(chunk.rows), pa.string())
+        texts = chunk.column(self.mapping.category).to_pylist()
+        return pa.array([text if text.strip() else None for text in texts], pa.string())
+
+    def _location_precisions(self, chunk: Chunk, places: Places) -> list[str]:
+        told = self.mapping.location_precision
+        fixed = self.mapping.fixed_location_precision
+        cells = chunk.column(told).to_pylist() if told else [""] * len(chunk.rows)
+        keys = (cell.strip().lower() for cell in cells)
+        return [
+            "unknown" if nowhere else key if key in LOCATION_PRECISIONS else fixed
+            for key, nowhere in zip(keys, np.isnan(places.longitude), strict=True)
+        ]
+
+    def _detections(self, chunk: Chunk) -> list[str]:
+        told, fixed = self.mapping.detection, self.mapping.fixed_detection
+        if not told:
+            return [fixed] * len(chunk.rows)
+        meanings = {key: key for key in DETECTIONS} | dict(self.mapping.detections)
+        cells = chunk.column(told).to_pylist()
+        return [meanings.get(name_key(cell), fixed) for cell in cells]
+
+
+def _with_nulls(values: npt.NDArray[np.float64]) -> pa.Array:
+    return pa.array(values, mask=np.isnan(values))

@@ -1,0 +1,235 @@
+"""Reading delimited files in chunks: every record comes out once, whole or with a reason."""
+
+import csv
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from analytics.errors import SourceError
+from analytics.sources.column_names import guess_roles
+from analytics.sources.formats import FileFacts, open_text, survey_file
+
+CHUNK_ROWS = 20_000
+DELIMITERS = (",", ";", "\t", "|")
+SAMPLE_LINES = 200
+HEADER_WITHIN = 20  # titles that stand above the header are passed over
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A record that cannot be used as it stands; ``cells`` are what was read of it."""
+
+    row_number: int
+    column: str | None
+    value: str | None
+    reason: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Consecutive records of a file.
+
+    ``rows`` have one cell per column; ``row_numbers``, shape (n,), count records with the header
+    as 1. ``bytes_done`` is the progress in bytes on disk.
+    """
+
+    columns: tuple[str, ...]
+    row_numbers: npt.NDArray[np.int64]
+    rows: list[list[str]]
+    rejected: list[Rejected]
+    bytes_done: int
+
+    def column(self, name: str) -> pa.StringArray:
+        """Return the texts of one column."""
+        index = self.columns.index(name)
+        return pa.array([row[index] for row in self.rows], pa.string())
+
+
+@dataclass(frozen=True)
+class DelimitedFile:
+    """A delimited file, surveyed: encoding, delimiter and header are known, rows are unread.
+
+    ``titles`` is the number of records above the header. Repeated column names get a number,
+    empty ones come as ``column <n>``.
+    """
+
+    facts: FileFacts
+    delimiter: str
+    columns: tuple[str, ...]
+    titles: int
+
+    def chunks(self, rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
+        """Read the file from its first data row, at most ``rows`` records at a time.
+
+        Yields
+        ------
+        Chunk
+
+        Raises
+        ------
+        SourceError
+            If the file cannot be read to its end.
+        """
+        with open_text(self.facts) as (lines, raw):
+            records = _records(lines, self.delimiter, len(self.columns))
+            numbered = enumerate(islice(records, self.titles + 1, None), start=2)
+            while batch := list(islice(numbered, rows)):
+                yield self._chunk(batch, raw.tell())
+
+    def _chunk(self, batch: list[tuple[int, list[str] | str]], bytes_done: int) -> Chunk:
+        numbers, rows, rejected = [], [], []
+        for number, cells in batch:
+            if isinstance(cells, str):
+                rejected.append(Rejected(number, None, None, "wrong_field_count", [cells]))
+            elif len(cells) != len(self.columns):
+                found = str(len(cells))
+                rejected.append(Rejected(number, None, found, "wrong_field_count", cells))
+            elif self.facts.escapes and (bad := _undecodable(cells)) is not None:
+                column, shown = self.columns[bad], [_visible(cell) for cell in cells]
+                rejected.append(Rejected(number, column, shown[bad], "undecodable_text", shown))
+            else:
+                numbers.append(number)
+                rows.append(cells)
+        return Chunk(self.columns, np.array(numbers, dtype=np.int64), rows, rejected, bytes_done)
+
+
+def open_delimited(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    wanted: Iterable[str] = (),
+) -> DelimitedFile:
+    """Find out how a delimited file is to be read.
+
+    Parameters
+    ----------
+    path : Path
+        ``.csv``, ``.tsv`` or ``.txt``, plain or gzip; what counts is the content.
+    encoding, delimiter : str, optional
+        Stated by a mapping; then not guessed.
+    wanted : iterable of str
+        Column names that the header is known to hold.
+
+    Returns
+    -------
+    DelimitedFile
+
+    Raises
+    ------
+    SourceError
+        If the file is no delimited text or holds no data row.
+    """
+    facts = survey_file(path, encoding=encoding)
+    with open_text(facts) as (lines, _):
+        sample = list(islice(lines, SAMPLE_LINES))
+    chosen = delimiter or _guess_delimiter(sample)
+    records = [cells for cells in _parsed(sample, chosen) if not _is_blank(cells)]
+    if not records:
+        raise SourceError("source.empty", file=path.name)
+    names = set(wanted)
+    scores = [len(guess_roles(r)) + len(names & set(r)) for r in records[:HEADER_WITHIN]]
+    titles = scores.index(max(scores)) if max(scores) >= 2 else 0
+    if len(records) == titles + 1 and len(sample) < SAMPLE_LINES:
+        raise SourceError("source.header_only", file=path.name, found=", ".join(records[titles]))
+    return DelimitedFile(facts, chosen, _unique(records[titles]), titles)
+
+
+class _Lines:
+    """Lines that can be given back; remembers those of the record being read."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines, self.returned, self.record = lines, deque[str](), list[str]()
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self.returned.popleft() if self.returned else next(self.lines)
+        self.record.append(line)
+        return line
+
+    def give_back_all_but_first(self) -> str:
+        first, *rest = self.record
+        self.returned.extendleft(reversed(rest))
+        return first.rstrip("\r\n")
+
+
+def _records(lines: Iterator[str], delimiter: str, width: int) -> Iterator[list[str] | str]:
+    """Yield cells, or a line's text where its quotes are broken; blank lines are no records.
+
+    A quote that is opened and not closed swallows the lines after it: they are given back, so
+    that one bad row costs one row.
+    """
+    source = _Lines(lines)
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    while True:
+        source.record.clear()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield source.give_back_all_but_first()
+            continue
+        if len(cells) != width and _is_blank(cells):
+            continue
+        if len(cells) != width and _swallowed(source.record, delimiter, width):
+            yield source.give_back_all_but_first()
+            continue
+        yield cells
+
+
+def _swallowed(lines: list[str], delimiter: str, width: int) -> bool:
+    """Whether the second line is a record of its own, not the rest of a quoted cell."""
+    follower = next(csv.reader(lines[1:2], delimiter=delimiter), [])
+    return len(follower) == width and not any('"' in cell for cell in follower)
+
+
+def _guess_delimiter(sample: list[str]) -> str:
+    """Take the delimiter that cuts most lines, the header included, into equally many cells."""
+
+    def regularity(delimiter: str) -> tuple[int, int]:
+        widths = Counter(len(cells) for cells in _parsed(sample, delimiter) if len(cells) > 1)
+        return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+    return max(DELIMITERS, key=regularity)
+
+
+def _parsed(sample: list[str], delimiter: str) -> Iterator[list[str]]:
+    """Read the sample as far as its quotes allow."""
+    with suppress(csv.Error):
+        yield from csv.reader(sample, delimiter=delimiter)
+
+
+def _is_blank(cells: list[str]) -> bool:
+    return not cells or (len(cells) == 1 and not cells[0].strip())
+
+
+def _undecodable(cells: list[str]) -> int | None:
+    for index, cell in enumerate(cells):
+        if not cell.isascii() and any("\udc80" <= letter <= "\udcff" for letter in cell):
+            return index
+    return None
+
+
+def _visible(cell: str) -> str:
+    r"""Write bytes without meaning as ``\xNN``."""
+    return cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    unique: list[str] = []
+    for number, name in enumerate(names, start=1):
+        wanted = _visible(name).strip() or f"column {number}"
+        repeats = sum(other == wanted or other.startswith(f"{wanted} (") for other in unique)
+        unique.append(f"{wanted} ({repeats + 1})" if wanted in unique else wanted)
+    return tuple(unique)

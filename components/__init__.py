@@ -1,0 +1,1 @@
+"""What people see: words, inputs, maps, charts; nothing is computed here."""

@@ -1,0 +1,172 @@
+"""The way in: a file, the name of its source, a check, an import, and what became of the rows."""
+
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from analytics.errors import AnalyticsError
+from analytics.intake import Holdings, Intake, import_line, received
+from analytics.sources.importing import ImportReport
+from analytics.sources.mappings import read_mapping
+from components import cards
+from components.language import _, _n, moment, number, percent, sentence_of
+from components.notices import refusal
+from components.sources_view import CHOSEN, choices, reasons
+
+DATA_TYPES = ("csv", "tsv", "txt", "gz")
+WORDS = ("browse", "drop")
+OUTCOME = "sources_outcome"
+ROUND = "sources_round"  # counts imports: the next one starts with an empty uploader
+
+
+# Streamlit's own two texts, in the reader's language.
+UPLOADER = """<style>
+[data-testid="stFileUploaderDropzone"] [kind="secondary"] [data-testid="stMarkdownContainer"] p,
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ display: none; }}
+[data-testid="stFileUploaderDropzone"] [kind="secondary"] [data-testid="stMarkdownContainer"]::after
+  {{ content: {browse}; font-size: 13px; white-space: nowrap; }}
+[data-testid="stFileUploaderDropzoneInstructions"]::after
+  {{ content: {drop}; font-size: 12px; color: var(--c-muted); }}
+</style>"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file in this session: a report, a refusal, or both (not published)."""
+
+    city: str
+    file: str
+    report: ImportReport | None
+    refusal: AnalyticsError | None
+
+
+def upload(intake: Intake, held: Holdings) -> None:
+    """Draw the form, do what was asked, and say what became of the last file."""
+    limit_mb = int(st.get_option("server.maxUploadSize"))
+    with cards.block("add", title=_("sources.add"), note=_("sources.add_note")):
+        file, source, mapping = _form(held, limit_mb)
+        with st.container(horizontal=True, gap="small"):
+            check = st.button(_("sources.check"), key="check")
+            bring = st.button(_("sources.import"), key="import", type="primary")
+        place = st.container(gap=None)
+        command = import_line(
+            held.city.key,
+            source or _("sources.command_source"),
+            _("sources.command_file"),
+            mapping.name if mapping else "",
+        )
+        cards.method_note([_("sources.larger", mb=limit_mb)], command)
+    with place:
+        if (check or bring) and not (file and source):
+            st.session_state.pop(OUTCOME, None)
+            refusal(_("sources.need_file"))
+        elif check or bring:
+            outcome = _take(intake, file, source, mapping, dry_run=check)
+            st.session_state[OUTCOME] = outcome
+            if outcome.report and outcome.report.batch:
+                st.session_state[CHOSEN] = outcome.report.batch
+                st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+                st.rerun()
+        last = st.session_state.get(OUTCOME)
+        if last and last.city == held.city.key:
+            _result(held, last)
+
+
+def _form(held: Holdings, limit_mb: int) -> tuple[Any, str, Any]:
+    """Draw the fields; return the uploaded file, the name of its source, the mapping file."""
+    turn = st.session_state.get(ROUND, 0)
+    words = {name: json.dumps(_(f"sources.{name}"), ensure_ascii=False) for name in WORDS}
+    st.html(UPLOADER.format(**words))
+    file = st.file_uploader(
+        _("sources.file", mb=limit_mb), type=DATA_TYPES, key=f"data_{turn}", width="stretch"
+    )
+    source = st.selectbox(
+        _("sources.name"),
+        held.sources,
+        index=None,
+        key="source",
+        accept_new_options=True,
+        placeholder=_("sources.name_hint"),
+        help=_("sources.name_help"),
+    )
+    with st.expander(_("sources.mapping_toggle")):
+        st.caption(_("sources.mapping_note"))
+        mapping = st.file_uploader(_("sources.mapping"), type="toml", key=f"mapping_{turn}")
+    return file, (source or "").strip(), mapping
+
+
+def _take(intake: Intake, file: Any, source: str, mapping: Any, *, dry_run: bool) -> Outcome:
+    """Check or import a file with its progress in sight; publish what was imported."""
+    report = None
+    bar = st.progress(0.0, _("sources.reading", file=file.name))
+    try:
+        with ExitStack() as files:
+            path = files.enter_context(received(intake.settings, file.name, file))
+            told = None
+            if mapping:
+                toml = received(intake.settings, mapping.name, mapping)
+                told = read_mapping(files.enter_context(toml))
+            report = intake.bring_in(
+                path, source=source, mapping=told, dry_run=dry_run, progress=_progress(bar)
+            )
+        if not dry_run:
+            bar.progress(1.0, _("sources.publishing"))
+            intake.publish()
+    except AnalyticsError as error:
+        return Outcome(intake.city.key, file.name, report, error)
+    finally:
+        bar.empty()
+    return Outcome(intake.city.key, file.name, report, None)
+
+
+def _progress(bar: Any) -> Callable[[int, int, int], None]:
+    def tell(rows: int, done: int, total: int) -> None:
+        share = min(done / total, 1.0) if total else 1.0
+        bar.progress(share, _("sources.reading_rows", n=rows))
+
+    return tell
+
+
+def _result(held: Holdings, outcome: Outcome) -> None:
+    """Say what became of the file: the counts, what was set aside and why, how it was read."""
+    report = outcome.report
+    with cards.block("result", title=_(_title(outcome), file=outcome.file)):
+        if outcome.refusal:
+            refusal(sentence_of(outcome.refusal))
+        if report is None:
+            return
+        lines = [_counts(report)]
+        again = held.same_file(report)
+        if again:
+            when = moment(again.created_at, held.city.timezone)
+            lines.append(_("sources.same_file", when=when))
+        n = sum(report.quarantined.values())
+        lines.append(_n("sources.result_quarantine", n) + ":" if n else _("sources.result_clean"))
+        cards.lede(lines)
+        if n:
+            reasons(report.quarantined)
+        cards.method_note(choices(report.choices))
+
+
+def _title(outcome: Outcome) -> str:
+    if outcome.report is None:
+        return "sources.refused"
+    if outcome.refusal:
+        return "sources.refused_publish"
+    return "sources.imported" if outcome.report.batch else "sources.checked"
+
+
+def _counts(report: ImportReport) -> str:
+    if not report.accepted:
+        return _("sources.result_none", rows=report.rows)
+    return _(
+        "sources.result",
+        rows=report.rows,
+        accepted=number(report.accepted),
+        located=percent(report.located_share or 0.0, 1),
+        dated=percent(report.dated_share or 0.0, 1),
+    )

@@ -1,0 +1,36 @@
+"""Sources: which files arrived, what became of their rows, and the way in for the next one.
+
+Steps: analytics.intake. Drawing: components.sources_view and components.sources_upload.
+"""
+
+import streamlit as st
+
+from analytics import loaders
+from analytics.access import Principal
+from components import notices, sources_upload, sources_view
+from components.access import current_city, require
+
+
+def page(principal: Principal) -> None:
+    """Draw the sentence, the batches with the chosen one, and the upload."""
+    city = current_city(principal)
+    intake = loaders.intake(principal, city.key)
+    held = intake.holdings()
+    sources_view.heading(held)
+    sources_view.unpublished(intake, held)
+    left, right = st.columns([2.05, 1], gap="medium")
+    with left:
+        sources_view.table(principal, held)
+        sources_view.batch(principal, intake, held)
+    with right:
+        sources_upload.upload(intake, held)
+
+
+def main() -> None:
+    """Guard, then draw."""
+    person = require("sources")
+    with notices.explain_errors():
+        page(person)
+
+
+main()

@@ -1,0 +1,108 @@
+"""Names stand upright on their streets without crossing; the entrance shows streets only."""
+
+from itertools import combinations
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from pyproj import Transformer
+
+from analytics.basemaps.street_names import PLATE_PX, _angle, street_drawing_svg, street_labels
+from analytics.demo.city import DemoCity, draw_city, write_layers
+from analytics.settings import City
+
+METRES_PER_PX = 5500 / 851  # the city on the page's map
+COLOURS = {"primary": "#111111", "secondary": "#222222", "tertiary": "#333333", "other": "#444444"}
+
+
+@pytest.fixture(scope="module")
+def drawn() -> DemoCity:
+    return draw_city(7)
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory, drawn) -> City:
+    folder: Path = tmp_path_factory.mktemp("layers")
+    write_layers(folder, drawn)
+    return City(
+        key="quimera",
+        name="Puerto Quimera",
+        country="CL",
+        timezone="America/Santiago",
+        crs="EPSG:32718",
+        boundary=folder / "boundary.geojson",
+        basemap=folder / "streets.geojson",
+    )
+
+
+def test_twelve_main_streets_are_named_once(city, drawn):
+    names = [name for name, *_ in street_labels(city)]
+
+    main = drawn.streets.loc[drawn.streets.street_class.isin(["primary", "secondary"]), "name"]
+    assert len(names) == len(set(names)) == 12
+    assert set(names) <= set(main)
+    assert "Av. Quimera" in names
+
+
+def test_limit_is_kept(city):
+    assert street_labels(city, limit=3) == street_labels(city)[:3]
+
+
+def test_each_name_stands_on_its_street_and_along_it(city, drawn):
+    for name, lon, lat, angle in street_labels(city):
+        spot = gpd.GeoSeries([shapely.Point(lon, lat)], crs=4326).to_crs(32718).iloc[0]
+        line = drawn.streets.loc[drawn.streets["name"] == name].union_all()
+        piece = line.intersection(spot.buffer(120))
+        x0, y0, x1, y1 = piece.bounds
+        slope = np.degrees(np.arctan2(y1 - y0, x1 - x0))
+
+        assert line.distance(spot) < PLATE_PX / 2 * METRES_PER_PX
+        assert abs(angle) == pytest.approx(slope, abs=12)
+
+
+def test_plates_do_not_cross(city):
+    spots = gpd.GeoDataFrame(
+        geometry=[shapely.Point(lon, lat) for _, lon, lat, _ in street_labels(city)], crs=4326
+    ).to_crs(32718)
+
+    for one, other in combinations(spots.geometry, 2):
+        assert one.distance(other) > 120
+
+
+@given(st.floats(-3.2, 3.2))
+def test_angles_read_upright(direction):
+    ends = np.array([[649e3, 6325e3], [649e3, 6325e3]])
+    ends[1] += 500 * np.array([np.cos(direction), np.sin(direction)])
+    to_map = Transformer.from_crs("EPSG:32718", "EPSG:3857", always_xy=True)
+
+    angle = _angle(ends, to_map)
+    # Grid north leans by under a degree from true north here.
+    off = (angle - np.degrees(direction) + 90) % 180 - 90
+    assert -90 <= angle <= 90
+    assert abs(off) < 1.2
+
+
+def test_a_city_without_basemap_has_no_names_and_an_empty_picture(city):
+    bare = City(key="x", name="X", country="CL", timezone="UTC", crs="EPSG:32718")
+
+    assert street_labels(bare) == []
+    assert "<path" not in street_drawing_svg(bare, 400, 300, colours=COLOURS)
+
+
+def test_the_picture_holds_one_path_per_class_and_no_words(city):
+    svg = street_drawing_svg(city, 758, 768, colours=COLOURS)
+
+    assert [svg.count(colour) for colour in COLOURS.values()] == [1, 1, 1, 1]
+    assert "<text" not in svg
+    assert "Quimera" not in svg
+    assert len(svg) < 120_000
+
+
+def test_the_picture_fades_below_the_place_for_words(city):
+    svg = street_drawing_svg(city, 758, 768, colours=COLOURS, clear=0.4)
+
+    assert '<stop offset="0.40" stop-color="#000"/>' in svg

@@ -1,0 +1,126 @@
+"""A real Chromium on a real server: what leaves the machine and what fails is written down."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests import server
+from tests.conftest import Demo
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WORDS = {
+    "es": ("Usuario", "Contraseña", "Entrar"),
+    "pt": ("Usuário", "Senha", "Entrar"),
+    "en": ("Username", "Password", "Sign in"),
+}
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+DESKTOP = {"width": 1366, "height": 768}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here; without a browser say once how to get it."""
+    absent = pytest.mark.skipif(
+        not any(map(shutil.which, CHROMIUM)), reason="no Chromium: apt-get install chromium"
+    )
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(absent)
+
+
+@dataclass
+class Visit:
+    """One person's browser: the page, and what went wrong behind it."""
+
+    page: Page
+    address: str
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "") -> None:
+        """Go to a path and wait until the script has run."""
+        self.page.goto(f"{self.address}/{path}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page's script has run."""
+        self.page.wait_for_selector(SETTLED, timeout=30_000)
+        self.page.wait_for_timeout(300)
+
+    def sign_in(self, username: str, password: str, language: str = "es") -> None:
+        """Fill the entrance's form and wait for the page behind it."""
+        user, secret, enter = WORDS[language]
+        self.page.get_by_role("textbox", name=user).fill(username)
+        self.page.get_by_role("textbox", name=secret).fill(password)
+        self.page.get_by_role("button", name=enter, exact=True).click()
+        self.page.wait_for_selector("h1.sentence, .notice", timeout=30_000)
+        self.settle()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Run the browser driver for the session."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Start the system's Chromium with software WebGL."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)))
+    browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(demo_store: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the demonstration store for tests that do not change it."""
+    log = tmp_path_factory.mktemp("server") / "server.log"
+    with server.running(demo_store.home, log) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Callable[..., Visit]]:
+    """Open browsers that note foreign requests, console errors and page errors."""
+    contexts: list[BrowserContext] = []
+
+    def start(url: str = address, **options: object) -> Visit:
+        settings = {"locale": "es-CL", "viewport": DESKTOP} | options
+        context = chromium.new_context(**settings)  # type: ignore[arg-type]
+        contexts.append(context)
+        visit = Visit(context.new_page(), url)
+        visit.page.on("request", lambda request: note_foreign(visit, request.url))
+        visit.page.on("console", lambda message: note_error(visit, message.type, message.text))
+        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        return visit
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+def note_foreign(visit: Visit, url: str) -> None:
+    """Write down a request that is not to the server under test."""
+    if not url.startswith((visit.address, "data:", "blob:")):
+        visit.foreign.append(url)
+
+
+def note_error(visit: Visit, kind: str, text: str) -> None:
+    """Write down console errors, but for the look-ups Streamlit makes below a deep link."""
+    if kind == "error" and "404 (Not Found)" not in text:
+        visit.errors.append(text)

@@ -1,0 +1,142 @@
+"""The hotspot page as a person sees it: drawn, filtered, steady, quiet, accessible."""
+
+import re
+from io import BytesIO
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+MAP = ".st-key-map_density"
+
+
+def colours(page) -> int:
+    """Count the colours of the map as it is on screen."""
+    picture = Image.open(BytesIO(page.locator(f"{MAP} canvas").last.screenshot())).convert("RGB")
+    return len(picture.getcolors(1 << 24) or ())
+
+
+def drawn(page) -> bytes:
+    """Wait until the map has stopped changing and return its picture."""
+    picture = b""
+    for _ in range(40):
+        page.wait_for_timeout(500)
+        now = page.locator(MAP).screenshot()
+        if now == picture and colours(page) > 50:
+            return now
+        picture = now
+    raise AssertionError("the map never came to rest")
+
+
+@pytest.fixture
+def analyst(visit, demo_store):
+    person = visit()
+    person.open("hotspots")
+    person.sign_in("analista", demo_store.sign_ins["analista"])
+    drawn(person.page)
+    return person
+
+
+def test_the_map_is_drawn_and_nothing_leaves_the_machine(analyst):
+    assert colours(analyst.page) > 200
+    assert analyst.foreign == []
+    assert analyst.errors == []
+    assert analyst.page.locator("[data-testid=stException]").count() == 0
+
+
+def test_a_filter_changes_sentence_map_and_address(analyst):
+    page = analyst.page
+    before, picture = page.locator("h1.sentence").inner_text(), drawn(page)
+    page.locator(".st-key-chip_sources button").first.click()
+    page.get_by_role("combobox", name="Fuente").click()
+    page.get_by_role("option").first.click()
+    page.keyboard.press("Escape")
+    page.wait_for_function("location.search.includes('sources=')")
+    analyst.settle()
+    assert page.locator("h1.sentence").inner_text() != before
+    assert drawn(page) != picture
+
+
+def test_a_link_reopens_the_same_view(analyst, visit, demo_store):
+    query = "hotspots?categories=robbery_violence&hour_from=18&bandwidth_m=300"
+    other = visit()
+    other.open(query)
+    other.sign_in("analista", demo_store.sign_ins["analista"])
+    assert "Radio 300" in other.page.locator(".st-key-chip_method").inner_text()
+    assert "--category robbery_violence" in other.page.locator("pre.command").inner_text()
+    assert re.search(
+        r"--hours 18-23.*--bandwidth-m 300", other.page.locator("pre.command").inner_text()
+    )
+
+
+def test_pan_survives_a_filter_change(analyst):
+    page = analyst.page
+    box = page.locator(MAP).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    home = drawn(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 180, y + 60, steps=8)
+    page.mouse.up()
+    panned = drawn(page)
+    assert panned != home
+    open_method(page)
+    page.get_by_role("spinbutton", name="Radio de suavizado (m)").fill("450")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.wait_for_function("location.search.includes('bandwidth_m=450')")
+    analyst.settle()
+    open_method(page)
+    page.get_by_role("spinbutton", name="Radio de suavizado (m)").fill("400")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.wait_for_function("!location.search.includes('bandwidth_m=')")
+    analyst.settle()
+    page.mouse.move(5, 5)
+    assert similar(drawn(page), panned) > similar(home, panned)
+    assert similar(drawn(page), panned) > 0.99
+
+
+@pytest.mark.parametrize("metres", ["0", "50000"])
+def test_an_impossible_bandwidth_is_explained(analyst, metres):
+    analyst.open(f"hotspots?bandwidth_m={metres}")
+    analyst.page.wait_for_selector(".notice")
+    said = analyst.page.locator(".notice p").inner_text()
+    assert "50 y 5.000 m" in said.replace("\u00a0", " ")
+
+
+def test_a_period_without_events_is_explained(analyst):
+    analyst.open("hotspots?dates=2001-01-01&dates=2001-01-31")
+    analyst.page.wait_for_selector(".notice")
+    assert "No hay registros" in analyst.page.locator(".notice p").inner_text()
+
+
+def test_the_csv_holds_the_study_area(analyst):
+    with analyst.page.expect_download() as caught:
+        analyst.page.get_by_role("button", name="CSV", exact=True).click()
+    lines = caught.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("cell_x,cell_y,n,density_per_km2")
+    assert len(lines) > 1000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", ["overview", "hotspots"])
+def test_axe_finds_nothing(visit, demo_store, page, scheme):
+    person = visit(color_scheme=scheme)
+    person.open(page)
+    person.sign_in("analista", demo_store.sign_ins["analista"])
+    found = Axe().run(person.page)
+    assert [v["id"] for v in found.response["violations"]] == []
+
+
+def open_method(page) -> None:
+    page.locator(".st-key-chip_method button").first.click()
+    page.get_by_role("spinbutton", name="Radio de suavizado (m)").wait_for()
+
+
+def similar(one: bytes, other: bytes) -> float:
+    """Share of pixels that are alike in two pictures of the same size."""
+    a, b = (Image.open(BytesIO(data)).convert("L") for data in (one, other))
+    pairs = zip(a.getdata(), b.getdata(), strict=True)
+    alike = [abs(p - q) < 12 for p, q in pairs]
+    return sum(alike) / len(alike)
