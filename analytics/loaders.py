@@ -18,11 +18,12 @@ from analytics.access import Action, Principal, View, authorise, scopes
 from analytics.errors import StoreError
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
-from analytics.events.publishing import version_path
+from analytics.events.publishing import open_version
 from analytics.hotspots.surface import (
     HotspotSurface,
     Method,
     check_surface_view,
+    fixed_classes,
     hotspot_surface,
     surface_only,
 )
@@ -47,7 +48,8 @@ class Dataset:
     """What a city's published version holds, as far as the View may know.
 
     ``categories`` and ``sources`` are (key, n) pairs, largest first; ``period`` is first and last
-    civil day of the dated events; ``version`` names the published version.
+    civil day of the dated events; ``density_classes`` are the floors of the fixed colour scale,
+    events per km² and 30 days; ``version`` names the published version.
     """
 
     city: City
@@ -58,6 +60,7 @@ class Dataset:
     sources: tuple[tuple[str, float], ...]
     n: float
     n_located: float
+    density_classes: tuple[float, ...]
     view: View
 
 
@@ -241,6 +244,7 @@ def _dataset(version_id: str, place: _Place, city_key: str, view: View) -> Datas
         sources=pairs["source"],
         n=totals.n,
         n_located=totals.n_located,
+        density_classes=fixed_classes(engine, place.settings.city(city_key)),
         view=view,
     )
 
@@ -258,7 +262,7 @@ def _surface(
     if view.sees_cells:
         return hotspot_surface(engine, city, filters, method)
     found = hotspot_surface(engine, city, filters, method, shareable_only=True)
-    return surface_only(found, city.density_classes)
+    return surface_only(found, fixed_classes(engine, city))
 
 
 @_keyed_by_version
@@ -288,9 +292,12 @@ def _current(city_key: str) -> tuple[Settings, VersionRow]:
 
 
 def _engine_of(version: VersionRow) -> EventEngine:
-    return _engine(str(version_path(load_settings(), version)))
+    settings = load_settings()
+    return _engine(version.version_id, version.city, _Place(settings, version))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _engine(path: str) -> EventEngine:
-    return EventEngine(path)
+@st.cache_resource(
+    max_entries=8, show_spinner=False, hash_funcs={_Place: lambda place: place.stamp}
+)
+def _engine(version_id: str, city_key: str, place: _Place) -> EventEngine:
+    return open_version(place.settings, place.version)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest, false_discovery_control
 
+from analytics.access import SUPPRESSION_K
 from analytics.errors import SourceError, TooFewEventsError
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters, month_span, whole_months
@@ -184,9 +185,14 @@ def _monthly(engine: EventEngine, shareable_only: bool) -> pd.DataFrame:
     table: pd.DataFrame = engine.counts(
         Filters(), ("month",), shareable_only=shareable_only
     ).to_pandas()
-    table = table.dropna(subset=["month"]).sort_values("month", ignore_index=True)
-    table["month"] = pd.to_datetime(table["month"]).dt.date
-    table["is_complete"] = table["month"].isin(whole_months(engine.period()))
+    table = table.dropna(subset=["month"])
+    first, last = engine.period()
+    # A month without events is a month of 0, not a month that is missing.
+    every = pd.date_range(first.replace(day=1), last, freq="MS").rename("month")
+    n = table.set_index(pd.to_datetime(table["month"]))["n"].reindex(every, fill_value=0.0)
+    table = n.reset_index()
+    table["month"] = table["month"].dt.date
+    table["is_complete"] = table["month"].isin(whole_months((first, last)))
     return table
 
 
@@ -211,6 +217,9 @@ def _freshness(engine: EventEngine, shareable_only: bool) -> tuple[pd.DataFrame,
     window = Filters(date_from=as_of - timedelta(days=FRESHNESS_DAYS - 1), date_to=as_of)
     received = engine.counts(window, ("source", "day"), shareable_only=shareable_only).to_pandas()
     received["day"] = pd.to_datetime(received["day"]).dt.date
+    if shareable_only:
+        # Groups are of months; a day of one may hold fewer than k, and only that it came is told.
+        received["n"] = received["n"].where(received["n"] >= SUPPRESSION_K)
     last = engine.last_days()
     frame = pd.DataFrame({"source": list(last), "last": list(last.values())})
     frame["days_ago"] = [(as_of - day).days for day in frame["last"]]

@@ -22,7 +22,6 @@ LANGUAGES = ("es", "pt", "en")
 BANDWIDTH_RANGE_M = (50.0, 5000.0)  # below: finer than geocoding; above: a city is one blob
 CELL_RANGE_M = (25.0, 2000.0)
 PATH_KEYS = ("boundary", "areas", "basemap", "population", "network")
-DEFAULT_CLASSES = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0)  # events per km² per 30 days
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class City:
 
     ``crs`` is projected and in metres. ``population`` is a layer of points or polygons with a
     ``population`` property. ``density_classes`` are the seven class floors of the fixed colour
-    scale, in events per km² per 30 days.
+    scale, in events per km² per 30 days; None lets the city's whole record set them.
     """
 
     key: str
@@ -48,7 +47,7 @@ class City:
     layers: Mapping[str, Path] = field(default_factory=dict, hash=False)
     cell_m: float = 100.0
     bandwidth_m: float = 400.0
-    density_classes: tuple[float, ...] = DEFAULT_CLASSES
+    density_classes: tuple[float, ...] | None = None
     synthetic: bool = False
 
 
@@ -93,14 +92,22 @@ def load_settings() -> Settings:
     SettingsError
         If the file is absent or not TOML, or a key is unknown, missing or wrong; names the key.
     """
-    path = Path(os.environ.get("CABILDO_CONFIG") or ROOT / "config.toml").resolve()
-    home = Path(os.environ.get("CABILDO_HOME") or ROOT / "data" / "home").resolve()
+    path, home = _places(os.environ.get("CABILDO_CONFIG"), os.environ.get("CABILDO_HOME"))
     try:
         return _read(path, home, path.stat().st_mtime_ns)
     except OSError as error:
         raise SettingsError(
             "settings.missing_file", key="CABILDO_CONFIG", file=str(path)
         ) from error
+
+
+@lru_cache(maxsize=8)
+def _places(config: str | None, home: str | None) -> tuple[Path, Path]:
+    """Resolve once: a page asks for its settings many times in a run."""
+    return (
+        Path(config or ROOT / "config.toml").resolve(),
+        Path(home or ROOT / "data" / "home").resolve(),
+    )
 
 
 @lru_cache(maxsize=8)

@@ -43,7 +43,7 @@ def heading(held: Dataset, result: HotspotSurface) -> None:
     totals = result.totals
     counted = _n("count.records", round(totals.n))
     located = _("hotspots.located", share=percent(totals.n_located / totals.n))
-    what = ", ".join(kinds[:3]) + (" …" if len(kinds) > 3 else "") or _("chips.all_types")
+    what = ", ".join(kinds[:3]) + (" …" if len(kinds) > 3 else "") or _("chips.all_category")
     cards.eyebrow(
         [what, day_range(*result.period), f"{counted}, {located}"], synthetic=held.city.synthetic
     )
@@ -76,7 +76,7 @@ def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...
             peak=number(float(np.nanmax(result.density_per_km2_30d)), 0),
         ),
     )
-    fixed = classes == held.city.density_classes
+    fixed = classes == held.density_classes
     outlines = {"significant": _("hotspots.key_significant")} if result.gi is not None else {}
     maps.legend(
         [number(floor) for floor in classes],
@@ -154,6 +154,17 @@ def method(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
         cards.method_note(_method_lines(held, result), command)
         if held.view.sees_cells:
             downloads.row(_cell_downloads(principal, held, result), key="cells")
+
+
+def source_lines(held: Dataset) -> list[str]:
+    """Say what the records are and which version of them was read."""
+    lines = [_("method.unlinked")] if len(held.sources) > 1 else []
+    published = day(held.published_at.date())
+    return [
+        *lines,
+        _("method.reported_only"),
+        _("method.version", day=published, version=held.version),
+    ]
 
 
 class _Drawn:
@@ -253,18 +264,15 @@ def _method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
         lines.append(_("method.significance", cells=int(result.gi.significant.sum())))
     elif result.gi_refusal is not None:
         lines.append(_(f"error.{result.gi_refusal.code}", **result.gi_refusal.details))
-    lines += [
+    lines.append(
         _(
             "method.totals",
             not_located=round(totals.n - totals.n_located),
             outside=round(totals.n_located - result.n_in_area),
             undated=round(totals.n_undated_left_out),
-        ),
-        _("method.unlinked"),
-        _("method.reported_only"),
-        _("method.version", day=day(held.published_at.date()), version=held.version),
-    ]
-    return lines
+        )
+    )
+    return lines + source_lines(held)
 
 
 def _cell_downloads(

@@ -1,12 +1,10 @@
 """What a person chooses: filters and method as chips whose label is the value in force.
 
-Every choice is bound to the address (``?categories=…``), so a link reopens the same view. Bad
-values are passed on: the analysis refuses them with a sentence, which tells more than a widget
-that silently corrects.
+Every choice stands in the address under the name of its command-line option, so a link reopens the
+same view. What cannot be is refused by the analysis with a sentence.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import streamlit as st
@@ -20,13 +18,15 @@ from analytics.events.filters import (
     month_span,
     whole_months,
 )
+from analytics.hotspots.kernels import KERNELS
 from analytics.hotspots.surface import Method, surface_method
 from analytics.loaders import Dataset
+from components import address
 from components.language import _, _n, day_range, month, number, weekday
 
 DEFAULT_MONTHS = 3
 SCALES = ("fixed", "fitted")
-KERNELS = ("gaussian", "quartic")
+Dates = tuple[date, date]
 
 
 def hotspot_inputs(held: Dataset) -> tuple[Filters, Method]:
@@ -39,16 +39,13 @@ def hotspot_inputs(held: Dataset) -> tuple[Filters, Method]:
     FilterError
         If what was typed, or stands in the address, cannot be.
     """
-    labels = _Labels()
+    detailed = held.view.sees_cells
     with st.container(key="chips", horizontal=True, horizontal_alignment="right"):
-        categories = _several(
-            labels, "categories", held.categories, category_name, "chips.all_types"
-        )
-        dates = (_days if held.view.sees_cells else _months)(labels, held.period)
-        sources = _several(labels, "sources", held.sources, str, "chips.all_sources")
-        hours, weekdays = _hours(labels) if held.view.sees_cells else (ALL_HOURS, ())
-        method = _method(labels, held)
-    labels.settle()
+        categories = _several("category", held.categories, category_name)
+        dates = (_days if detailed else _months)(held.period)
+        sources = _several("source", held.sources, str)
+        hours, weekdays = (_hours(), _weekdays()) if detailed else (ALL_HOURS, ())
+        method = _method(held)
     filters = Filters(
         date_from=dates[0],
         date_to=dates[1],
@@ -70,182 +67,198 @@ def category_name(key: str) -> str:
     return _(f"category.{key}")
 
 
-class _Labels:
-    """Chips are labelled before their widgets exist; a link may bring values the label missed."""
-
-    def __init__(self) -> None:
-        self._shown: list[tuple[str, Callable[[], str]]] = []
-
-    @contextmanager
-    def chip(self, key: str, text: Callable[[], str]) -> Iterator[None]:
-        """Open a popover labelled with the value in force."""
-        label = text()
-        with st.popover(label, key=f"chip_{key}"):
-            yield
-        self._shown.append((label, text))
-
-    def settle(self) -> None:
-        """Draw once more when a label does not say what its widgets now hold."""
-        if any(label != text() for label, text in self._shown):
-            st.rerun()
-
-
 def _several(
-    labels: _Labels,
-    key: str,
-    pairs: Sequence[tuple[str, float]],
-    name: Callable[[str], str],
-    all_key: str,
+    key: str, pairs: Sequence[tuple[str, float]], name: Callable[[str], str]
 ) -> tuple[str, ...]:
     counts = dict(pairs)
-
-    def text() -> str:
-        chosen = [value for value in st.session_state.get(key, []) if value in counts]
-        if len(chosen) == 1:
-            return name(chosen[0])
-        return _n(f"chips.{key}", len(chosen)) if chosen else _(all_key)
-
-    with labels.chip(key, text):
+    chosen: list[str] = address.seed(key, key, [], lambda told: address.known(told, counts))
+    # Another city may not have what was chosen in the one before.
+    st.session_state[key] = [value for value in chosen if value in counts]
+    everything = _(f"chips.all_{key}")
+    if len(chosen) == 1:
+        label = name(chosen[0])
+    else:
+        label = _n(f"chips.{key}", len(chosen)) if chosen else everything
+    with st.popover(label, key=f"chip_{key}"):
         chosen = st.multiselect(
             _(f"inputs.{key}"),
             list(counts),
             key=key,
-            bind="query-params",
-            placeholder=_(all_key),
+            persist_state="session",
+            placeholder=everything,
+            select_all=False,
             format_func=lambda value: f"{name(value)} · {number(counts[value], 0)}",
         )
+    address.remember(key, chosen)
     return tuple(chosen)
 
 
-def _days(labels: _Labels, period: tuple[date, date]) -> tuple[date, date]:
+def _days(period: Dates) -> Dates:
     default = latest_months(period, DEFAULT_MONTHS)
-
-    def text() -> str:
-        chosen = st.session_state.get("dates", default)
-        return day_range(*chosen) if len(chosen) == 2 else _("chips.choose_end")
-
-    with labels.chip("dates", text):
-        chosen = st.date_input(
+    chosen = _seed_dates("dates", default)
+    label = day_range(*chosen) if len(chosen) == 2 else _("chips.choose_end")
+    with st.popover(label, key="chip_dates"):
+        picked = st.date_input(
             _("inputs.dates"),
-            default,
             key="dates",
-            bind="query-params",
+            persist_state="session",
             format="DD/MM/YYYY",
             help=_("inputs.dates_held", first=period[0], last=period[1]),
         )
     # One end only, while the second is being picked: nothing is asked for yet.
-    if not isinstance(chosen, tuple) or len(chosen) != 2:
+    if not isinstance(picked, tuple) or len(picked) != 2:
         raise FilterError("filter.one_date")
-    return chosen[0], chosen[1]
+    _remember_dates(picked, default)
+    return picked
 
 
-def _months(labels: _Labels, period: tuple[date, date]) -> tuple[date, date]:
+def _months(period: Dates) -> Dates:
     months = whole_months(period)
     if not months:
         raise FilterError("view.whole_months")
-    names = [first.strftime("%Y-%m") for first in months]
-    default = (names[-min(DEFAULT_MONTHS, len(names))], names[-1])
-
-    def text() -> str:
-        first, last = st.session_state.get("months", default)
-        return _months_text(_first_day(first), _first_day(last))
-
-    with labels.chip("months", text):
-        first, last = st.select_slider(
+    default = latest_months(period, DEFAULT_MONTHS)
+    if "months" not in st.session_state:
+        asked = _seed_dates("dates", default)
+        if month_span(*asked) != asked or not set(_first_days(asked)) <= set(months):
+            raise FilterError("view.whole_months")
+        st.session_state["months"] = _first_days(asked)
+    first, last = st.session_state["months"]
+    with st.popover(_months_text(first, last), key="chip_months"):
+        st.select_slider(
             _("inputs.months"),
-            names,
-            default,
+            months,
             key="months",
-            bind="query-params",
-            format_func=lambda name: month(_first_day(name), short=True),
+            persist_state="session",
+            format_func=lambda day: month(day, short=True),
         )
-    return month_span(_first_day(first), _first_day(last))
+    first, last = st.session_state["months"]
+    chosen = month_span(first, last)
+    _remember_dates(chosen, default)
+    return chosen
 
 
-def _hours(labels: _Labels) -> tuple[tuple[int, int], tuple[int, ...]]:
-    def text() -> str:
-        first = st.session_state.get("hour_from", ALL_HOURS[0])
-        last = st.session_state.get("hour_to", ALL_HOURS[1])
-        days = st.session_state.get("weekdays", [])
-        if Filters(hours=(first, last), weekdays=tuple(days)).selects_time_of_week:
-            named = " ".join(weekday(day, short=True) for day in sorted(days))
-            span = _("chips.hours", first=str(first), last=str(last))
-            return f"{named} {span}".strip() if days else span
-        return _("chips.all_day")
-
-    with labels.chip("hours", text):
+def _hours() -> tuple[int, int]:
+    first = address.seed("hour_from", "hours", ALL_HOURS[0], lambda told: _hour_pair(told)[0])
+    last = address.seed("hour_to", "hours", ALL_HOURS[1], lambda told: _hour_pair(told)[1])
+    days: list[int] = address.seed("weekdays", "weekdays", [], _weekday_list)
+    with st.popover(_hours_text(first, last, days), key="chip_hours"):
         left, right = st.columns(2)
         with left:
-            first = _hour("hour_from", ALL_HOURS[0])
+            first = _hour("hour_from")
         with right:
-            last = _hour("hour_to", ALL_HOURS[1])
-        days = st.pills(
+            last = _hour("hour_to")
+        st.pills(
             _("inputs.weekdays"),
             range(1, 8),
             selection_mode="multi",
             key="weekdays",
-            bind="query-params",
+            persist_state="session",
             format_func=lambda day: weekday(day, short=True),
         )
         st.caption(_("inputs.hours_note"))
-    return (first, last), tuple(days)
+    address.remember("hours", [f"{first}-{last}"], ["{}-{}".format(*ALL_HOURS)])
+    return first, last
 
 
-def _hour(key: str, default: int) -> int:
-    return st.selectbox(
-        _(f"inputs.{key}"),
-        range(24),
-        index=default,
-        key=key,
-        bind="query-params",
-        format_func=lambda hour: _(f"inputs.{key}_value", hour=f"{hour:02d}"),
-    )
+def _weekdays() -> tuple[int, ...]:
+    chosen = tuple(sorted(st.session_state["weekdays"]))
+    address.remember("weekdays", [",".join(map(str, chosen))] if chosen else [])
+    return chosen
 
 
-def _method(labels: _Labels, held: Dataset) -> Method:
+def _method(held: Dataset) -> Method:
     city, detailed = held.city, held.view.sees_cells
     default = city.bandwidth_m if detailed else max(city.bandwidth_m, SURFACE_MIN_BANDWIDTH_M)
-
-    def text() -> str:
-        return _("chips.bandwidth", metres=st.session_state.get("bandwidth_m", default))
-
-    with labels.chip("method", text):
+    label = _("chips.bandwidth", metres=_seed_metres("bandwidth_m", default))
+    with st.popover(label, key="chip_method"):
         bandwidth_m = _metres("bandwidth_m", default, step=50.0)
-        st.segmented_control(
-            _("inputs.scale"),
-            SCALES,
-            default=SCALES[0],
-            required=True,
-            key="scale",
-            bind="query-params",
-            format_func=lambda name: _(f"scale.{name}"),
-        )
+        _one_of("scale", SCALES, lambda name: _(f"scale.{name}"))
         if not detailed:
             st.caption(_("inputs.surface_view", low=SURFACE_MIN_BANDWIDTH_M))
             return surface_method(city, bandwidth_m)
         cell_m = _metres("cell_m", city.cell_m, step=25.0)
-        kernel = st.segmented_control(
-            _("inputs.kernel"),
-            KERNELS,
-            default=KERNELS[0],
-            required=True,
-            key="kernel",
-            bind="query-params",
-            format_func=lambda name: _(f"kernel.{name}"),
-        )
+        kernel = _one_of("kernel", KERNELS, lambda name: _(f"kernel.{name}"))
         st.caption(_("inputs.bandwidth_note"))
-    return Method(cell_m=cell_m, bandwidth_m=bandwidth_m, kernel=kernel or KERNELS[0])
+    return Method(cell_m=cell_m, bandwidth_m=bandwidth_m, kernel=kernel)
+
+
+def _hour(key: str) -> int:
+    return st.selectbox(
+        _(f"inputs.{key}"),
+        range(24),
+        key=key,
+        persist_state="session",
+        format_func=lambda hour: _(f"inputs.{key}_value", hour=f"{hour:02d}"),
+    )
 
 
 def _metres(key: str, default: float, *, step: float) -> float:
+    _seed_metres(key, default)
     value = st.number_input(
-        _(f"inputs.{key}"), value=default, step=step, format="%g", key=key, bind="query-params"
+        _(f"inputs.{key}"), step=step, format="%g", key=key, persist_state="session"
     )
+    address.remember(key, [f"{value:g}"], [f"{default:g}"])
     return float(value)
 
 
-def _first_day(name: str) -> date:
-    return date.fromisoformat(f"{name}-01")
+def _one_of(key: str, options: Sequence[str], name: Callable[[str], str]) -> str:
+    address.seed(key, key, options[0], lambda told: address.known(told[:1], options)[0])
+    chosen = st.segmented_control(
+        _(f"inputs.{key}"),
+        options,
+        required=True,
+        key=key,
+        persist_state="session",
+        format_func=name,
+    )
+    address.remember(key, [str(chosen)], options[:1])
+    return str(chosen)
+
+
+def _seed_metres(key: str, default: float) -> float:
+    return address.seed(key, key, float(default), lambda told: float(told[0]))
+
+
+def _seed_dates(key: str, default: Dates) -> Dates:
+    """Read ``from`` and ``to``; either alone keeps the default's other end."""
+    if key not in st.session_state:
+        ends = [
+            address.seed(f"{key}_{name}", name, end, lambda told: date.fromisoformat(told[0]))
+            for name, end in zip(("from", "to"), default, strict=True)
+        ]
+        st.session_state[key] = (ends[0], ends[1])
+    chosen: Dates = st.session_state[key]
+    return chosen
+
+
+def _remember_dates(chosen: Dates, default: Dates) -> None:
+    for name, day, usual in zip(("from", "to"), chosen, default, strict=True):
+        address.remember(name, [day.isoformat()], [usual.isoformat()])
+
+
+def _hour_pair(told: list[str]) -> tuple[int, int]:
+    first, last = (int(part) for part in told[0].split("-"))
+    if first not in range(24) or last not in range(24):
+        raise ValueError(told)
+    return first, last
+
+
+def _weekday_list(told: list[str]) -> list[int]:
+    days = [int(part) for part in told[0].split(",")]
+    if not set(days) <= set(range(1, 8)):
+        raise ValueError(told)
+    return days
+
+
+def _first_days(span: Dates) -> Dates:
+    return span[0].replace(day=1), span[1].replace(day=1)
+
+
+def _hours_text(first: int, last: int, days: list[int]) -> str:
+    if not Filters(hours=(first, last), weekdays=tuple(days)).selects_time_of_week:
+        return _("chips.all_day")
+    named = " ".join(weekday(day, short=True) for day in sorted(days))
+    return f"{named} {_('chips.hours', first=str(first), last=str(last))}".strip()
 
 
 def _months_text(first: date, last: date) -> str:

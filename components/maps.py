@@ -30,6 +30,8 @@ STATIC = ROOT / "static"
 MAX_CELLS = 800
 MAX_POINTS = 10_000
 MAX_NAMES = 12
+OUTLINE_PX = 1.5
+OUTLINE_SHARE = 0.14  # of a cell's side
 MAP_HEIGHT_PX = 474  # the sheet lets it grow to 580 on tall screens
 MAP_WIDTH_PX = 851
 TILE_PX = 512
@@ -100,9 +102,12 @@ def outline_layer(
     if not chosen.any():
         return []
     rings = [{"p": [*ring]} for ring in outline(grid, chosen)]
-    thin = [(layer_id, palette.ink, 1.5)]
     wide = [(f"{layer_id}-ground", palette.bg, 6.5), (layer_id, palette.accent, 3.4)]
-    return [_paths(rings, name, colour, px) for name, colour, px in (wide if zone else thin)]
+    if zone:
+        return [_paths(rings, name, colour, px) for name, colour, px in wide]
+    # Seen from afar a line thins with its cell: hundreds of them would hide the surface.
+    line = OUTLINE_SHARE * grid.cell_m
+    return [_paths(rings, layer_id, palette.ink, OUTLINE_PX, line)]
 
 
 def boundary_layer(boundary: shapely.Geometry, crs: str, palette: Palette) -> pdk.Layer:
@@ -297,15 +302,19 @@ def legend(
     )
 
 
-def _paths(rows: list[dict[str, Any]], name: str, colour: str, px: float) -> pdk.Layer:
+def _paths(
+    rows: list[dict[str, Any]], name: str, colour: str, px: float, metres: float = 0.0
+) -> pdk.Layer:
     return pdk.Layer(
         "PathLayer",
         rows,
         id=name,
         get_path="p",
         get_color=rgba(colour),
-        get_width=px,
-        width_units="'pixels'",
+        get_width=metres or px,
+        width_units="'meters'" if metres else "'pixels'",
+        width_min_pixels=0.4,
+        width_max_pixels=px,
         joint_rounded=False,
         pickable=False,
     )

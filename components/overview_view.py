@@ -12,6 +12,7 @@ from analytics.loaders import Dataset
 from analytics.overview import FRESHNESS_DAYS, Change, Overview
 from analytics.settings import City
 from components import cards, charts, downloads
+from components.hotspot_view import source_lines
 from components.inputs import category_name
 from components.language import _, _n, day, month, number, percent
 from components.tokens import palette
@@ -98,8 +99,7 @@ def method(held: Dataset, shown: Overview) -> None:
         lines.append(_("overview.residents", n=shown.residents))
     if not held.view.sees_cells:
         lines.append(_("method.small_groups", k=SUPPRESSION_K))
-    lines += [_("method.unlinked"), _("method.reported_only")]
-    lines.append(_("method.version", day=held.published_at.date(), version=held.version))
+    lines += source_lines(held)
     with cards.block("method", title=_("hotspots.method")):
         cards.method_note(lines, overview_command(held.city.key))
 

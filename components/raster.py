@@ -101,7 +101,7 @@ def palette_png(
     image.putpalette(b"".join(bytes.fromhex(colour[1:]) for colour in (colours[0], *colours)))
     file = BytesIO()
     bits = 4 if len(floors) < 16 else 8
-    image.save(file, "PNG", transparency=bytes((0, *alphas)), bits=bits, optimize=True)
+    image.save(file, "PNG", transparency=bytes((0, *alphas)), bits=bits)
     return file.getvalue()
 
 

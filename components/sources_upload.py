@@ -15,18 +15,17 @@ from analytics.sources.mappings import read_mapping
 from components import cards
 from components.language import _, _n, moment, number, percent, sentence_of
 from components.notices import refusal
-from components.sources_view import CHOSEN, choices, reasons
+from components.sources_view import CHOSEN, OUTCOME, choices, reasons
 
 DATA_TYPES = ("csv", "tsv", "txt", "gz")
 WORDS = ("browse", "drop")
-OUTCOME = "sources_outcome"
 ROUND = "sources_round"  # counts imports: the next one starts with an empty uploader
 
 
 # Streamlit's own two texts, in the reader's language.
 UPLOADER = """<style>
 [data-testid="stFileUploaderDropzone"] [kind="secondary"] [data-testid="stMarkdownContainer"] p,
-[data-testid="stFileUploaderDropzoneInstructions"] span {{ display: none; }}
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0; }}
 [data-testid="stFileUploaderDropzone"] [kind="secondary"] [data-testid="stMarkdownContainer"]::after
   {{ content: {browse}; font-size: 13px; white-space: nowrap; }}
 [data-testid="stFileUploaderDropzoneInstructions"]::after

@@ -20,9 +20,12 @@ from components.notices import refusal
 from components.tokens import MARKS
 
 TABLE_ROWS = 10
+CHOICE_PX = 560  # a fixed width wraps on a phone, where a stretched one would shrink
 BATCH = "batch"
 CHOSEN = "batch_to_show"
 DONE = "sources_done"
+ASKED = "sources_asked"  # about which batch the dialog asks
+OUTCOME = "sources_outcome"  # of the last upload; what is done to the batches outdates it
 STATES = {True: ("done", "sources.state.active"), False: ("none", "sources.state.rolled_back")}
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", ".": "point"}
 
@@ -34,9 +37,9 @@ def heading(held: Holdings) -> None:
         parts.append(_n("sources.batches_n", len(held.batches)))
     cards.eyebrow(parts, synthetic=held.city.synthetic)
     cards.sentence(_sentence(held))
-    done = st.session_state.pop(DONE, None)
-    if done:
-        _told(done)
+    text, refused = st.session_state.pop(DONE, ("", False))
+    if text:
+        (refusal if refused else _told)(text)
 
 
 def unpublished(intake: Intake, held: Holdings) -> None:
@@ -45,9 +48,7 @@ def unpublished(intake: Intake, held: Holdings) -> None:
         return
     refusal(_("sources.unpublished"))
     if held.active and st.button(_("sources.publish"), key="publish"):
-        with st.spinner(_("sources.publishing")):
-            intake.publish()
-        done(_("sources.published"))
+        _change(intake.publish, _("sources.published"))
 
 
 def table(principal: Principal, held: Holdings) -> None:
@@ -84,9 +85,12 @@ def batch(principal: Principal, intake: Intake, held: Holdings) -> None:
     if not held.batches:
         return
     by_id = {batch.batch_id: batch for batch in held.batches}
+    labels = {batch_id: _choice(held.city, batch) for batch_id, batch in by_id.items()}
     if CHOSEN in st.session_state:
         st.session_state[BATCH] = st.session_state.pop(CHOSEN)
     asked = st.session_state.get(BATCH) or st.query_params.get(BATCH)
+    if asked and BATCH not in st.session_state and asked not in by_id:
+        refusal(_("error.batches.unknown", batch=asked))
     st.session_state[BATCH] = asked if asked in by_id else held.batches[0].batch_id
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = by_id[
@@ -94,13 +98,17 @@ def batch(principal: Principal, intake: Intake, held: Holdings) -> None:
                 _("sources.choose"),
                 list(by_id),
                 key=BATCH,
-                format_func=lambda batch_id: _choice(held.city, by_id[batch_id]),
+                width=CHOICE_PX,
+                format_func=labels.__getitem__,
             )
         ]
         st.query_params[BATCH] = chosen.batch_id
         verb = "roll_back" if chosen.active else "restore"
         if st.button(_(f"sources.{verb}"), key=verb):
-            st.dialog(_(f"sources.{verb}_title"))(_confirm)(intake, held, chosen)
+            st.session_state[ASKED] = chosen.batch_id
+    if st.session_state.get(ASKED) == chosen.batch_id:
+        dialog = st.dialog(_(f"sources.{verb}_title"), on_dismiss=_forget_question)
+        dialog(_confirm)(intake, held, chosen)
     if chosen.rolled_back_at:
         when = moment(chosen.rolled_back_at, held.city.timezone)
         _told(_("sources.rolled_back_by", when=when, who=chosen.rolled_back_by), "none")
@@ -156,14 +164,6 @@ def choices(made: Mapping[str, Any]) -> list[str]:
         left_out = ", ".join(made["personal_columns_left_out"])
         lines.append(_("sources.read.personal", columns=left_out))
     return lines
-
-
-def done(text: str, *, show: str = "") -> None:
-    """Draw the page anew with a line that says what was done, and with the batch ``show``."""
-    st.session_state[DONE] = text
-    if show:
-        st.session_state[CHOSEN] = show
-    st.rerun()
 
 
 def _sentence(held: Holdings) -> str:
@@ -261,17 +261,29 @@ def _confirm(intake: Intake, held: Holdings, batch: BatchManifest) -> None:
     with st.container(horizontal=True, gap="small"):
         goes = st.button(_(f"sources.{verb}_now"), key=f"{verb}_now", type="primary")
         if st.button(_("sources.cancel"), key="cancel"):
+            _forget_question()
             st.rerun()
-    if not goes:
-        return
+    if goes:
+        change = intake.roll_back if batch.active else intake.restore
+        key = "sources.rolled_back" if batch.active else "sources.restored"
+        _change(lambda: change(batch.batch_id), _(key, file=batch.file_name))
+
+
+def _change(change: Callable[[], object], success: str) -> None:
+    """Do what ends in a publication, then draw the page anew with what came of it on top."""
     try:
         with st.spinner(_("sources.publishing")):
-            (intake.roll_back if batch.active else intake.restore)(batch.batch_id)
+            change()
+        st.session_state[DONE] = (success, False)
     except AnalyticsError as error:
-        refusal(sentence_of(error))
-        return
-    key = "sources.rolled_back" if batch.active else "sources.restored"
-    done(_(key, file=batch.file_name), show=batch.batch_id)
+        st.session_state[DONE] = (sentence_of(error), True)
+    st.session_state.pop(OUTCOME, None)
+    _forget_question()
+    st.rerun()
+
+
+def _forget_question() -> None:
+    st.session_state.pop(ASKED, None)
 
 
 def _dates(made: Mapping[str, Any]) -> str:

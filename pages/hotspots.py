@@ -28,7 +28,7 @@ def page(principal: Principal) -> None:
 def picture(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
     """Draw the map with its table and, beside it, when, who and how it was made."""
     fitted = inputs.scale_is_fitted()
-    classes = fitted_classes(result.density_per_km2_30d) if fitted else held.city.density_classes
+    classes = fitted_classes(result.density_per_km2_30d) if fitted else held.density_classes
     left, right = st.columns([2.05, 1], gap="medium")
     with left:
         hotspot_view.density_map(held, result, classes)

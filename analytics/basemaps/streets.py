@@ -59,9 +59,8 @@ def read_boundary(city: City) -> shapely.Geometry | None:
     """
     if city.boundary is None:
         return None
-    key = f"cities.{city.key}.boundary"
-    layer = read_layer(existing(city.boundary, key), key).to_crs(city.crs)
-    return shapely.make_valid(shapely.union_all(layer.geometry.to_numpy()))
+    path = existing(city.boundary, f"cities.{city.key}.boundary")
+    return _boundary(city, path, path.stat().st_mtime_ns)
 
 
 def existing(path: Path, key: str) -> Path:
@@ -80,6 +79,12 @@ def read_layer(path: Path, key: str) -> gpd.GeoDataFrame:
     if not isinstance(layer, gpd.GeoDataFrame) or layer.geometry.dropna().empty:
         raise SettingsError("basemap.unreadable", key=key, file=path.name)
     return layer.set_crs("EPSG:4326") if layer.crs is None else layer
+
+
+@lru_cache(maxsize=8)
+def _boundary(city: City, path: Path, _mtime_ns: int) -> shapely.Geometry:
+    layer = read_layer(path, f"cities.{city.key}.boundary").to_crs(city.crs)
+    return shapely.make_valid(shapely.union_all(layer.geometry.to_numpy()))
 
 
 @lru_cache(maxsize=8)

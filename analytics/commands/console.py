@@ -16,7 +16,7 @@ import numpy as np
 import typer
 
 from analytics.access import Principal
-from analytics.errors import AnalyticsError
+from analytics.errors import AnalyticsError, SourceError
 from analytics.settings import LANGUAGES, load_settings
 from analytics.store.database import Database, open_database
 from components.catalogue import translate
@@ -49,7 +49,7 @@ def language() -> str:
     return LANGUAGES[0]
 
 
-def say(key: str, **values: object) -> None:
+def say(key: str, /, **values: object) -> None:
     """Write one translated line to stderr."""
     typer.echo(translate(language(), key, **values), err=True)
 
@@ -113,5 +113,8 @@ def progress(done: int, total: int) -> None:
 def secret(prompt_key: str, file: Path | None) -> str:
     """Read a password from a file, or ask for it; never from an argument."""
     if file is not None:
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceError("source.unreadable", file=str(file), problem=str(error)) from error
     return str(typer.prompt(translate(language(), prompt_key), hide_input=True))

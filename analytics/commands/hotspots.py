@@ -10,7 +10,7 @@ from analytics.commands import console
 from analytics.errors import FilterError, StoreError
 from analytics.events.engine import EventEngine
 from analytics.events.filters import ALL_HOURS, Filters
-from analytics.events.publishing import version_path
+from analytics.events.publishing import open_version
 from analytics.exports.cells import write_cells
 from analytics.hotspots.surface import Method, hotspot_surface
 from analytics.overview import overview
@@ -117,7 +117,7 @@ def open_city(key: str) -> tuple[City, EventEngine, VersionRow]:
     version = current_version(console.database(), key)
     if version is None:
         raise StoreError("store.nothing_published", city=place.name)
-    return place, EventEngine(str(version_path(settings, version))), version
+    return place, open_version(settings, version), version
 
 
 def parse_filters(

@@ -16,6 +16,7 @@ from analytics.access import SUPPRESSION_K
 from analytics.errors import ProjectionError, StoreError
 from analytics.events import store
 from analytics.events.aoristic import FIRST_MONDAY
+from analytics.events.engine import EventEngine
 from analytics.settings import City, Settings
 from analytics.sources.taxonomy import UNCLASSIFIED, categorise, crosswalk_checksum
 from analytics.store.batches import (
@@ -154,6 +155,14 @@ def retire(settings: Settings, db: Database, city: City, *, actor: str) -> Versi
 def version_path(settings: Settings, version: VersionRow) -> Path:
     """Return the file of a published version."""
     return versions_folder(settings) / version.path
+
+
+def open_version(settings: Settings, version: VersionRow) -> EventEngine:
+    """Open a version for questions: its own file, or ``events_<city>`` at ``engine.url``."""
+    if settings.engine_url:
+        table = f"events_{version.city.replace('-', '_')}"
+        return EventEngine(settings.engine_url, table=table)
+    return EventEngine(version_path(settings, version))
 
 
 def versions_folder(settings: Settings) -> Path:

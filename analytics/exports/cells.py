@@ -1,6 +1,7 @@
 """Cells of a hotspot surface as CSV, Parquet or GeoJSON."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import geopandas as gpd
@@ -28,17 +29,20 @@ def write_cells(surface: HotspotSurface, out: Path) -> int:
     Raises
     ------
     FilterError
-        If the suffix is none of these, or the surface has no cells.
+        If the suffix is none of these, the surface has no cells, or the file cannot be written.
     """
     if out.suffix not in CELL_FORMATS:
         raise FilterError("export.format", file=out.name, known=", ".join(CELL_FORMATS))
     frame = surface.to_frame()
-    if out.suffix == ".csv":
-        out.write_bytes(cells_csv(frame))
-    elif out.suffix == ".parquet":
-        frame.to_parquet(out, index=False)
-    else:
-        out.write_bytes(cells_geojson(surface, frame))
+    try:
+        if out.suffix == ".csv":
+            out.write_bytes(cells_csv(frame))
+        elif out.suffix == ".parquet":
+            frame.to_parquet(out, index=False)
+        else:
+            out.write_bytes(cells_geojson(surface, frame))
+    except OSError as error:
+        raise FilterError("export.not_written", file=str(out), problem=error.strerror) from error
     return len(frame)
 
 
@@ -64,13 +68,16 @@ def cells_geojson(surface: HotspotSurface, frame: pd.DataFrame) -> bytes:
     collection["cabildo"] = {
         "city": surface.city,
         "crs": surface.grid.crs,
+        "filters": asdict(surface.filters),
         "period": [day.isoformat() for day in surface.period],
         "cell_m": surface.method.cell_m,
         "bandwidth_m": surface.method.bandwidth_m,
         "kernel": surface.method.kernel,
         "method": surface.method.method,
+        "binning_cell_m": surface.binning_m,
         "n": surface.totals.n,
         "n_located": surface.totals.n_located,
         "n_in_area": surface.n_in_area,
     }
-    return json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"), default=str)
+    return text.encode("utf-8")

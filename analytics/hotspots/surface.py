@@ -20,13 +20,14 @@ from analytics.hotspots.density import (
     exact_is_instant,
 )
 from analytics.hotspots.grids import Grid, study_grid
-from analytics.hotspots.scales import nice_floors
+from analytics.hotspots.scales import fitted_classes, nice_floors
 from analytics.hotspots.significance import GiStar, gi_star
 from analytics.settings import CELL_RANGE_M, City
 
 FloatArray = NDArray[np.float64]
 HEADLINE_SHARE = 0.05  # the share of the area that the page's first sentence speaks of
 DAYS_PER_MONTH = 30.0
+METHODS = ("binned", "exact")
 FINE_CELLS = 4  # of the surface view in the side of a city's cell
 
 
@@ -143,6 +144,8 @@ def hotspot_surface(
     TooFewEventsError
         If the selection holds no event at all, or the city no located one.
     """
+    if method.method not in METHODS:
+        raise FilterError("filter.method", value=method.method, known=", ".join(METHODS))
     binning_m, factor = binning_cell_m(method.cell_m, method.bandwidth_m, method.kernel)
     totals = engine.totals(filters, shareable_only=shareable_only)
     if totals.n == 0:
@@ -173,6 +176,24 @@ def hotspot_surface(
         period=_period(engine, filters),
         binning_m=binning_m,
     )
+
+
+def fixed_classes(engine: EventEngine, city: City) -> tuple[float, ...]:
+    """Return the class floors of the city's fixed colour scale, events per km² and 30 days.
+
+    The settings' floors; without them, seven 1–2–5 floors below the peak of all that can be shared
+    of the published version, with the city's default cell and bandwidth.
+
+    Raises
+    ------
+    TooFewEventsError
+        If nothing is located.
+    """
+    if city.density_classes is not None:
+        return city.density_classes
+    default = Method(cell_m=city.cell_m, bandwidth_m=city.bandwidth_m)
+    whole = hotspot_surface(engine, city, Filters(), default, shareable_only=True)
+    return fitted_classes(whole.density_per_km2_30d)
 
 
 def check_surface_view(filters: Filters, method: Method, categories: frozenset[str]) -> None:

@@ -4,13 +4,13 @@ import os
 import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from analytics.settings import load_settings
@@ -38,9 +38,9 @@ class _Measured:
         self.reruns: list[Rerun] = []
         self.cpu: list[float] = []
 
-    def add(self, ask: Callable[[], Rerun]) -> None:
+    def add(self, tab: Visitor, period: list[str]) -> None:
         before = self._cpu_seconds()
-        self.reruns.append(ask())
+        self.reruns.append(_ask(tab, period))
         self.cpu.append(self._cpu_seconds() - before)
 
     def _cpu_seconds(self) -> float:
@@ -54,9 +54,11 @@ def run() -> list[str]:
         home = Path(folder) / "home"
         with patch.dict(os.environ, CABILDO_HOME=str(home), CABILDO_CONFIG=""):
             server.build_demo(home)
-            with server.running(home, Path(folder) / "server.log") as address:
-                with closing(Visitor(address, f"{COOKIE}={_token()}")) as tab:
-                    return _report(*_pairs(tab))
+            with (
+                server.running(home, Path(folder) / "server.log") as address,
+                closing(Visitor(address, f"{COOKIE}={_token()}")) as tab,
+            ):
+                return _report(*_pairs(tab))
 
 
 def _token() -> str:
@@ -77,9 +79,9 @@ def _pairs(tab: Visitor) -> tuple[_Measured, _Measured]:
         period = next(periods)
         _ask(tab, period)
     for _ in range(PAIRS):
-        same.add(lambda shown=period: _ask(tab, shown))
+        same.add(tab, period)
         period = next(periods)
-        fresh.add(lambda wanted=period: _ask(tab, wanted))
+        fresh.add(tab, period)
     return same, fresh
 
 

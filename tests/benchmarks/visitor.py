@@ -98,10 +98,10 @@ class Visitor:
         while True:
             message = self._receive(cost)
             yield message
-            if message.HasField("script_finished"):
-                if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                    self._age()
-                    return
+            early = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            if message.HasField("script_finished") and not early:
+                self._age()
+                return
 
     def _until_quiet(self, cost: Rerun) -> Iterator[ForwardMsg]:
         self._socket.settimeout(QUIET_SECONDS)
@@ -115,7 +115,7 @@ class Visitor:
 
     def _receive(self, cost: Rerun) -> ForwardMsg:
         payload = self._socket.recv()
-        message = ForwardMsg.FromString(payload)
+        message: ForwardMsg = ForwardMsg.FromString(payload)
         n = _on_the_wire(len(payload))
         cost.bytes += n
         cost.by_element[self._label(message)] += n
@@ -128,7 +128,7 @@ class Visitor:
             cost.references += 1
             self._used_at[message.ref_hash] = self._runs
         elif message.metadata.cacheable:
-            self._used_at.setdefault(message.hash, self._runs)
+            self._used_at[message.hash] = self._runs
         if kind == "new_session":
             self._page_hash = message.new_session.page_script_hash
             self._max_age = message.new_session.config.max_cached_message_age
@@ -163,7 +163,7 @@ class Visitor:
 
 def _content(message: ForwardMsg) -> Any:
     element = message.delta.new_element
-    return getattr(element, element.WhichOneof("type"))
+    return getattr(element, str(element.WhichOneof("type")))
 
 
 def _key(element: Any) -> str:

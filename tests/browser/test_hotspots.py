@@ -47,18 +47,18 @@ def test_the_map_is_drawn_and_nothing_leaves_the_machine(analyst):
 def test_a_filter_changes_sentence_map_and_address(analyst):
     page = analyst.page
     before, picture = page.locator("h1.sentence").inner_text(), drawn(page)
-    page.locator(".st-key-chip_sources button").first.click()
+    page.locator(".st-key-chip_source button").first.click()
     page.get_by_role("combobox", name="Fuente").click()
-    page.get_by_role("option").first.click()
+    page.get_by_role("option", name="Cámaras").click()
     page.keyboard.press("Escape")
-    page.wait_for_function("location.search.includes('sources=')")
+    page.wait_for_function("location.search.includes('source=')")
     analyst.settle()
     assert page.locator("h1.sentence").inner_text() != before
     assert drawn(page) != picture
 
 
 def test_a_link_reopens_the_same_view(analyst, visit, demo_store):
-    query = "hotspots?categories=robbery_violence&hour_from=18&bandwidth_m=300"
+    query = "hotspots?category=robbery_violence&hours=18-23&bandwidth_m=300"
     other = visit()
     other.open(query)
     other.sign_in("analista", demo_store.sign_ins["analista"])
@@ -87,7 +87,7 @@ def test_pan_survives_a_filter_change(analyst):
     page.wait_for_function("location.search.includes('bandwidth_m=450')")
     analyst.settle()
     open_method(page)
-    page.get_by_role("spinbutton", name="Radio de suavizado (m)").fill("400")
+    page.get_by_role("spinbutton", name="Radio de suavizado (m)").fill("200")
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     page.wait_for_function("!location.search.includes('bandwidth_m=')")
@@ -106,7 +106,7 @@ def test_an_impossible_bandwidth_is_explained(analyst, metres):
 
 
 def test_a_period_without_events_is_explained(analyst):
-    analyst.open("hotspots?dates=2001-01-01&dates=2001-01-31")
+    analyst.open("hotspots?from=2001-01-01&to=2001-01-31")
     analyst.page.wait_for_selector(".notice")
     assert "No hay registros" in analyst.page.locator(".notice p").inner_text()
 

@@ -266,3 +266,8 @@ def test_moments_are_shown_in_the_citys_time() -> None:
 def test_weekdays_count_from_monday() -> None:
     assert [catalogue.weekday("es", n) for n in (1, 7)] == ["lunes", "domingo"]
     assert catalogue.weekday("en", 3, short=True) == "Wed"
+
+
+def test_a_value_may_be_called_key_as_settings_errors_do() -> None:
+    said = catalogue.translate("en", "error.settings.crs_not_metres", key="cities.a.crs", value="X")
+    assert "cities.a.crs" in said

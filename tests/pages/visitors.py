@@ -2,7 +2,9 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -101,6 +105,18 @@ class Visit:
             if message is None:
                 continue
             yield from _texts(message)
+
+
+@contextmanager
+def served(original: Path, home: Path) -> Iterator[Path]:
+    """Let pages and loaders work on a copy of a store: a visit writes sessions and audit lines."""
+    shutil.copytree(original, home)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CABILDO_HOME", str(home))
+        environment.delenv("CABILDO_CONFIG", raising=False)
+        yield home
+        open_database(load_settings()).close()
+        st.cache_resource.clear()
 
 
 def visit(

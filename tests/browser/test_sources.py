@@ -1,0 +1,135 @@
+"""The page of sources as a person sees it: a file goes in, its quarantine is told, it comes out."""
+
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests import server
+
+HEADER = "id;fecha;delito;lat;lon\n"
+GOOD = "".join(f"{n};1{n}/10/2026 14:05;ROBO;-33,20{n};-73,40{n}\n" for n in range(1, 9))
+FILE = {
+    "name": "parte de octubre.csv",
+    "mimeType": "text/csv",
+    "buffer": (HEADER + GOOD + "90;ayer;=2+2;-33,201;-73,401\n").encode(),
+}
+
+
+@pytest.fixture(scope="module")
+def changing(demo_store, tmp_path_factory):
+    """Serve a copy of the demonstration store that these tests may change."""
+    folder = tmp_path_factory.mktemp("sources")
+    shutil.copytree(demo_store.home, folder / "home")
+    with server.running(folder / "home", folder / "server.log") as url:
+        yield url
+
+
+@pytest.fixture
+def analyst(visit, demo_store, changing):
+    def start(**options):
+        person = visit(changing, **options)
+        person.open("sources")
+        person.sign_in("analista", demo_store.sign_ins["analista"])
+        return person
+
+    return start
+
+
+def offer(person, source: str) -> None:
+    page = person.page
+    page.locator("[data-testid=stFileUploaderDropzoneInput]").first.set_input_files(FILE)
+    page.get_by_text("parte de octubre.csv").first.wait_for()
+    person.settle()
+    page.get_by_role("combobox", name="Nombre de la fuente").fill(source)
+    page.keyboard.press("Enter")
+    person.settle()
+
+
+def press(person, name: str) -> None:
+    person.page.get_by_role("button", name=name, exact=True).click()
+    person.settle()
+
+
+def sentence(person) -> str:
+    return person.page.locator("h1.sentence").inner_text().replace("\u00a0", " ")
+
+
+def test_a_file_is_checked_imported_and_rolled_back(analyst):
+    person = analyst()
+    page, before = person.page, sentence(person)
+    offer(person, "Bomberos")
+    press(person, "Solo revisar")
+    page.get_by_text("Revisado, no importado: parte de octubre.csv").wait_for()
+    assert sentence(person) == before
+
+    press(person, "Importar")
+    page.get_by_role("heading", name="Importado: parte de octubre.csv", exact=True).wait_for()
+    assert "4 lotes activos" in sentence(person)
+    quarantine = page.locator(".st-key-block_quarantine")
+    assert "La fecha no se puede leer" in quarantine.inner_text()
+    with page.expect_download() as caught:
+        quarantine.get_by_role("button", name="Filas en cuarentena (CSV)").click()
+    lines = caught.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "file,row,column,value,reason,remedy"
+    assert lines[1].startswith("parte de octubre.csv,10,fecha,ayer,La fecha no se puede leer,")
+
+    press(person, "Revertir este lote…")
+    page.get_by_text("No se borra nada").wait_for()
+    press(person, "Revertir")
+    page.get_by_text("parte de octubre.csv quedó fuera del análisis.").wait_for()
+    assert "3 lotes activos" in sentence(person)
+    assert "revertido" in page.locator(".st-key-block_batches tbody tr").first.inner_text()
+    assert (person.foreign, person.errors) == ([], [])
+
+
+def test_leaving_the_question_changes_nothing_and_it_does_not_come_back(analyst):
+    person = analyst()
+    before = sentence(person)
+    person.page.get_by_role("combobox", name="Ver el lote").click()
+    person.page.get_by_role("option", name="camaras.csv").click()
+    person.settle()
+    press(person, "Revertir este lote…")
+    person.page.get_by_text("No se borra nada").wait_for()
+    person.page.keyboard.press("Escape")
+    person.settle()
+    person.open("sources")
+    assert person.page.get_by_text("No se borra nada").count() == 0
+    assert sentence(person) == before
+
+
+def test_a_link_reopens_the_same_batch(analyst, visit, changing, demo_store):
+    person = analyst()
+    person.page.get_by_role("combobox", name="Ver el lote").click()
+    person.page.get_by_role("option", name="camaras.csv").click()
+    person.settle()
+    other = visit(changing)
+    other.open(person.page.url.removeprefix(changing).lstrip("/"))
+    other.sign_in("analista", demo_store.sign_ins["analista"])
+    chosen = other.page.get_by_role("combobox", name="Ver el lote")
+    assert chosen.input_value().startswith("camaras.csv")
+
+
+def test_the_list_of_batches_can_be_downloaded(analyst):
+    person = analyst()
+    with person.page.expect_download() as caught:
+        person.page.get_by_role("button", name="CSV", exact=True).click()
+    lines = caught.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("batch_id,city,source,")
+    assert sum("patrullas.csv" in line for line in lines) == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(analyst, scheme):
+    person = analyst(color_scheme=scheme)
+    # Streamlit's drop zone has a role of presentation and a label: a best practice, not WCAG.
+    options = {"rules": {"presentation-role-conflict": {"enabled": False}}}
+    found = Axe().run(person.page, options=options)
+    assert [v["id"] for v in found.response["violations"]] == []
+
+
+def test_on_a_phone_nothing_but_the_tables_is_wider_than_the_screen(analyst):
+    page = analyst(viewport={"width": 390, "height": 844}).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wide = page.locator("[data-testid=stMain] [data-testid=stSelectbox]").first.bounding_box()
+    assert wide["width"] > 300
