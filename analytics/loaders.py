@@ -202,8 +202,11 @@ class _Place:
 
     @property
     def stamp(self) -> str:
-        """What makes a cached result stale besides the version: other settings, another home."""
-        return f"{self.settings.path}:{self.settings.path.stat().st_mtime_ns}:{self.settings.home}"
+        """What makes a cached result stale besides the version: settings, layers, another home."""
+        city = self.settings.city(self.version.city)
+        files = [self.settings.path, city.boundary, city.population]
+        ages = [path.stat().st_mtime_ns for path in files if path and path.exists()]
+        return f"{self.settings.path}:{self.settings.home}:{ages}"
 
 
 def _keyed_by_version(function: Callable[P, R]) -> Callable[P, R]:
@@ -239,7 +242,7 @@ def _dataset(version_id: str, place: _Place, city_key: str, view: View) -> Datas
         city=place.settings.city(city_key),
         version=version_id,
         published_at=place.version.created_at,
-        period=engine.period(),
+        period=engine.period(shareable_only=shareable),
         categories=pairs["category"],
         sources=pairs["source"],
         n=totals.n,

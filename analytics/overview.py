@@ -120,7 +120,7 @@ def overview(engine: EventEngine, city: City, *, shareable_only: bool = False) -
         freshness=freshness,
         received=received,
         located_share=located.n_located / located.n if located.n else float("nan"),
-        as_of=engine.period()[1],
+        as_of=engine.period(shareable_only=shareable_only)[1],
     )
 
 
@@ -186,7 +186,7 @@ def _monthly(engine: EventEngine, shareable_only: bool) -> pd.DataFrame:
         Filters(), ("month",), shareable_only=shareable_only
     ).to_pandas()
     table = table.dropna(subset=["month"])
-    first, last = engine.period()
+    first, last = engine.period(shareable_only=shareable_only)
     # A month without events is a month of 0, not a month that is missing.
     every = pd.date_range(first.replace(day=1), last, freq="MS").rename("month")
     n = table.set_index(pd.to_datetime(table["month"]))["n"].reindex(every, fill_value=0.0)
@@ -213,14 +213,14 @@ def _category_changes(
 
 
 def _freshness(engine: EventEngine, shareable_only: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    as_of = engine.period()[1]
+    as_of = engine.period(shareable_only=shareable_only)[1]
     window = Filters(date_from=as_of - timedelta(days=FRESHNESS_DAYS - 1), date_to=as_of)
     received = engine.counts(window, ("source", "day"), shareable_only=shareable_only).to_pandas()
     received["day"] = pd.to_datetime(received["day"]).dt.date
     if shareable_only:
         # Groups are of months; a day of one may hold fewer than k, and only that it came is told.
         received["n"] = received["n"].where(received["n"] >= SUPPRESSION_K)
-    last = engine.last_days()
+    last = engine.last_days(shareable_only=shareable_only)
     frame = pd.DataFrame({"source": list(last), "last": list(last.values())})
     frame["days_ago"] = [(as_of - day).days for day in frame["last"]]
     days = received.groupby("source")["day"].nunique()

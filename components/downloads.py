@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from analytics import loaders
+from analytics.access import Principal
+
 FORMULA = r"^[\s]*[=+\-@＝＋－＠]|^[\t\r\n]"  # what a spreadsheet would run, or trim and then run
 
 
@@ -23,6 +26,18 @@ class Download:
     data: Callable[[], bytes | str] | bytes | str
     file_name: str
     mime: str
+
+
+def audited(
+    principal: Principal, city_key: str, make: Callable[[], bytes], **detail: object
+) -> Callable[[], bytes]:
+    """Return what makes a file and writes an audit line when it is fetched."""
+
+    def produce() -> bytes:
+        loaders.record(principal, "download", city_key, **detail)
+        return make()
+
+    return produce
 
 
 def row(items: Sequence[Download], *, key: str) -> None:

@@ -33,7 +33,7 @@ from components.tokens import DENSITY_ALPHA, Palette, palette, theme
 
 PICKABLE_CELLS = 300
 TABLE_ROWS = 100
-TABLE_DECIMALS = {"density_per_km2_30d": 1, "gi_z": 2, "gi_q": 4}
+TABLE_DECIMALS = {"density_per_km2_30d": 1, "gi_z": 2}
 CACHED_DRAWINGS = 128
 
 
@@ -113,6 +113,8 @@ def cells_table(result: HotspotSurface) -> None:
         name: st.column_config.NumberColumn(_(f"column.{name}"), format="localized")
         for name in ("cell_x", "cell_y", "n", *TABLE_DECIMALS)
     }
+    # Rounded it would read 0, which no q is.
+    config["gi_q"] = st.column_config.NumberColumn(_("column.gi_q"), format="scientific")
     with cards.block(
         "cells", title=_("hotspots.table"), note=_n("hotspots.table_note", len(frame))
     ):
@@ -125,7 +127,9 @@ def cells_table(result: HotspotSurface) -> None:
         )
 
 
-def classes_table(held: Dataset, result: HotspotSurface, classes: tuple[float, ...]) -> None:
+def classes_table(
+    principal: Principal, held: Dataset, result: HotspotSurface, classes: tuple[float, ...]
+) -> None:
     """Show the surface view's twin: how much of the area lies in each class."""
     frame = area_by_class(result.density_per_km2_30d, result.grid.cell_m, classes)
     shown = pd.DataFrame(
@@ -140,7 +144,9 @@ def classes_table(held: Dataset, result: HotspotSurface, classes: tuple[float, .
         cards.table(shown, columns, caption=_("hotspots.classes"))
         item = downloads.Download(
             "CSV",
-            downloads.csv_bytes(frame),
+            downloads.audited(
+                principal, result.city, lambda: downloads.csv_bytes(frame), kind="density-classes"
+            ),
             downloads.file_name(held.city.key, "density-classes", extension="csv"),
             "text/csv",
         )
@@ -168,14 +174,20 @@ def source_lines(held: Dataset) -> list[str]:
 
 
 class _Drawn:
-    """What a cached drawing is made from but not keyed by."""
+    """What a cached drawing is made from; keyed by which cached result that is."""
 
     def __init__(self, held: Dataset, result: HotspotSurface) -> None:
         self.held, self.result = held, result
 
+    def key(self) -> int:
+        """Tell one cached result from another of the same name."""
+        return id(self.result)
+
 
 @st.cache_resource(
-    max_entries=CACHED_DRAWINGS, show_spinner=False, hash_funcs={_Drawn: lambda _: 0, tuple: repr}
+    max_entries=CACHED_DRAWINGS,
+    show_spinner=False,
+    hash_funcs={_Drawn: _Drawn.key, tuple: repr},
 )
 def _drawing(key: tuple[object, ...], face: tuple[str, str], drawn: _Drawn) -> maps.Spec:
     result, colours = drawn.result, palette()
@@ -264,6 +276,8 @@ def _method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
         lines.append(_("method.significance", cells=int(result.gi.significant.sum())))
     elif result.gi_refusal is not None:
         lines.append(_(f"error.{result.gi_refusal.code}", **result.gi_refusal.details))
+    if result.stepped:
+        return lines + source_lines(held)
     lines.append(
         _(
             "method.totals",
@@ -279,30 +293,21 @@ def _cell_downloads(
     principal: Principal, held: Dataset, result: HotspotSurface
 ) -> list[downloads.Download]:
     frame = result.to_frame()
-
-    def audited(kind: str, make: object) -> object:
-        def produce() -> bytes:
-            loaders.record(
-                principal, "download", result.city, kind=kind, rows=len(frame), version=held.version
-            )
-            return make()  # type: ignore[operator,no-any-return]
-
-        return produce
-
     name = (held.city.key, "hotspots", *(day.isoformat() for day in result.period))
+    makers = (
+        ("CSV", "csv", "text/csv", lambda: cells_csv(frame)),
+        ("GeoJSON", "geojson", "application/geo+json", lambda: cells_geojson(result, frame)),
+    )
     return [
         downloads.Download(
-            "CSV",
-            audited("csv", lambda: cells_csv(frame)),  # type: ignore[arg-type]
-            downloads.file_name(*name, extension="csv"),
-            "text/csv",
-        ),
-        downloads.Download(
-            "GeoJSON",
-            audited("geojson", lambda: cells_geojson(result, frame)),  # type: ignore[arg-type]
-            downloads.file_name(*name, extension="geojson"),
-            "application/geo+json",
-        ),
+            label,
+            downloads.audited(
+                principal, result.city, make, kind=kind, rows=len(frame), version=held.version
+            ),
+            downloads.file_name(*name, extension=kind),
+            mime,
+        )
+        for label, kind, mime, make in makers
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from analytics.access import SUPPRESSION_K
+from analytics.access import SUPPRESSION_K, Principal
 from analytics.commands.words import overview_command
 from analytics.loaders import Dataset
 from analytics.overview import FRESHNESS_DAYS, Change, Overview
@@ -50,7 +50,7 @@ def tile(shown: Overview) -> None:
         )
 
 
-def changes(shown: Overview, city: City) -> None:
+def changes(principal: Principal, shown: Overview, city: City) -> None:
     """List the categories that changed most against the same month of last year."""
     note = _("overview.changes_note", before=month(shown.month.replace(year=shown.month.year - 1)))
     with cards.block("changes", title=_("overview.changes"), note=note if shown.categories else ""):
@@ -67,9 +67,10 @@ def changes(shown: Overview, city: City) -> None:
         name = downloads.file_name(
             city.key, "changes", shown.month.isoformat()[:7], extension="csv"
         )
-        downloads.row(
-            [downloads.Download("CSV", downloads.csv_bytes(raw), name, "text/csv")], key="changes"
+        data = downloads.audited(
+            principal, city.key, lambda: downloads.csv_bytes(raw), kind="changes"
         )
+        downloads.row([downloads.Download("CSV", data, name, "text/csv")], key="changes")
 
 
 def freshness(shown: Overview) -> None:

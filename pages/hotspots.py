@@ -38,7 +38,7 @@ def picture(principal: Principal, held: Dataset, result: HotspotSurface) -> None
         if held.view.sees_cells:
             hotspot_view.when_and_who(principal, result)
         else:
-            hotspot_view.classes_table(held, result, classes)
+            hotspot_view.classes_table(principal, held, result, classes)
         hotspot_view.method(principal, held, result)
 
 

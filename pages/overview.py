@@ -23,7 +23,7 @@ def page(principal: Principal) -> None:
         overview_view.tile(shown)
         st.page_link(access.page_of("hotspots"), label=_("overview.to_map"))
     with right:
-        overview_view.changes(shown, city)
+        overview_view.changes(principal, shown, city)
     left, right = st.columns([1, 1.05], gap="large")
     with left:
         overview_view.freshness(shown)

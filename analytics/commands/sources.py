@@ -27,19 +27,23 @@ def import_command(
     """Import files of one source and publish the city's new version."""
     intake = _intake(city)
     told = read_mapping(mapping) if mapping else None
-    reports = []
-    for file in files:
-        report = intake.bring_in(
-            file,
-            source=source,
-            mapping=told,
-            dry_run=dry_run,
-            progress=lambda rows, done, total: console.progress(done, total),
-        )
-        reports.append({"file": file.name, **console.json_ready(report)})
-    if publish_after and not dry_run:
-        _say_published(intake, intake.publish())
-    console.put(reports if len(reports) > 1 else reports[0], as_json=as_json)
+    reports: list[dict[str, object]] = []
+    try:
+        for file in files:
+            report = intake.bring_in(
+                file,
+                source=source,
+                mapping=told,
+                dry_run=dry_run,
+                progress=lambda rows, done, total: console.progress(done, total),
+            )
+            reports.append({"file": file.name, **console.json_ready(report)})
+    finally:
+        # A later file that is refused takes nothing from those before it.
+        if reports and publish_after and not dry_run:
+            _say_published(intake, intake.publish())
+        if reports:
+            console.put(reports if len(files) > 1 else reports[0], as_json=as_json)
 
 
 @console.guarded

@@ -155,7 +155,7 @@ class EventEngine:
         xy_m = np.column_stack([rows["x_m"].to_numpy(), rows["y_m"].to_numpy()])
         return xy_m, rows["weight"].to_numpy()
 
-    def extent(self) -> tuple[float, float, float, float]:
+    def extent(self, *, shareable_only: bool = False) -> tuple[float, float, float, float]:
         """Return x_min, y_min, x_max, y_max of the located events, metres of the city's CRS.
 
         Raises
@@ -163,12 +163,12 @@ class EventEngine:
         TooFewEventsError
             If no event is located.
         """
-        row = self._fetch(_extent).to_pylist()[0]
+        row = self._fetch(_extent, shareable_only).to_pylist()[0]
         if row["x_min"] is None:
             raise TooFewEventsError("filter.none_located", n=0, minimum=1)
         return row["x_min"], row["y_min"], row["x_max"], row["y_max"]
 
-    def period(self) -> tuple[date, date]:
+    def period(self, *, shareable_only: bool = False) -> tuple[date, date]:
         """Return the first and the last civil day that the events tell of.
 
         A record that only names its month or year does not make the last day later than its
@@ -179,14 +179,14 @@ class EventEngine:
         TooFewEventsError
             If no event has a date.
         """
-        row = self._fetch(_period).to_pylist()[0]
+        row = self._fetch(_period, shareable_only).to_pylist()[0]
         if row["first"] is None:
             raise TooFewEventsError("filter.none_dated", n=0, minimum=1)
         return row["first"], row["last"] if row["n_fine"] else row["last_coarse"]
 
-    def last_days(self) -> dict[str, date]:
+    def last_days(self, *, shareable_only: bool = False) -> dict[str, date]:
         """Return, for each source with a dated event, the last civil day it tells of."""
-        rows = self._fetch(_last_days).to_pylist()
+        rows = self._fetch(_last_days, shareable_only).to_pylist()
         return {row["source"]: row["last"] for row in rows}
 
     def sql(self, filters: Filters, *, cell_m: float, shareable_only: bool = False) -> str:
@@ -275,12 +275,14 @@ def _weighted_points(events: Table, asked: _Selection) -> Table:
     return selected.select("x_m", "y_m", "weight")
 
 
-def _extent(events: Table) -> Table:
-    return events.agg(x_min=_.x_m.min(), y_min=_.y_m.min(), x_max=_.x_m.max(), y_max=_.y_m.max())
+def _extent(events: Table, shareable_only: bool) -> Table:
+    return _shared(events, shareable_only).agg(
+        x_min=_.x_m.min(), y_min=_.y_m.min(), x_max=_.x_m.max(), y_max=_.y_m.max()
+    )
 
 
-def _period(events: Table) -> Table:
-    dated = _with_days(events)
+def _period(events: Table, shareable_only: bool) -> Table:
+    dated = _with_days(_shared(events, shareable_only))
     return dated.agg(
         first=_.first.min(),
         last=_.last.max(),
@@ -289,8 +291,9 @@ def _period(events: Table) -> Table:
     )
 
 
-def _last_days(events: Table) -> Table:
-    return _with_days(events).group_by("source").agg(last=_.last.max()).order_by("source")
+def _last_days(events: Table, shareable_only: bool) -> Table:
+    dated = _with_days(_shared(events, shareable_only))
+    return dated.group_by("source").agg(last=_.last.max()).order_by("source")
 
 
 def _with_days(events: Table) -> Table:
@@ -324,13 +327,17 @@ def _told(events: Table, asked: _Selection) -> Table:
     """Keep the events whose category and source are asked for, whenever they were."""
     filters = asked.filters
     if filters.categories:
-        in_taxonomy = events.category.isin(filters.categories)
-        events = events.filter(in_taxonomy | events.source_category.isin(filters.categories))
+        named = events.category.isin(filters.categories)
+        if not asked.shareable_only:  # a text as published would split the groups of five
+            named |= events.source_category.isin(filters.categories)
+        events = events.filter(named)
     if filters.sources:
         events = events.filter(_.source.isin(filters.sources))
-    if asked.shareable_only:
-        events = events.filter(_.is_shareable)
-    return events
+    return _shared(events, asked.shareable_only)
+
+
+def _shared(events: Table, shareable_only: bool) -> Table:
+    return events.filter(_.is_shareable) if shareable_only else events
 
 
 def _spans(events: Table) -> Table:

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyproj import CRS
 
 from analytics.access import SUPPRESSION_K
@@ -17,6 +18,7 @@ from analytics.errors import ProjectionError, StoreError
 from analytics.events import store
 from analytics.events.aoristic import FIRST_MONDAY
 from analytics.events.engine import EventEngine
+from analytics.events.placing import boundary_checksum, place_records
 from analytics.settings import City, Settings
 from analytics.sources.taxonomy import UNCLASSIFIED, categorise, crosswalk_checksum
 from analytics.store.batches import (
@@ -28,11 +30,15 @@ from analytics.store.batches import (
     versions,
 )
 from analytics.store.database import Database
+from analytics.store.links import LinkRun, current_run, links_folder
 from analytics.store.models import utc_now
 
-LAYOUT = 1  # of the published table; another number makes other version ids
+LAYOUT = 3  # of the published table; another number makes other version ids
 KEPT_VERSIONS = 2
 SUFFIX = ".duckdb"
+NO_LINKS = pa.table(
+    {"event_id": pa.array([], pa.string()), "incident_id": pa.array([], pa.string())}
+)
 ENUMS = (
     "source",
     "source_kind",
@@ -51,10 +57,22 @@ SELECT r.*, coalesce(occurred_to, occurred_from) AS ends,
 FROM read_parquet($files) r JOIN ranking USING (batch_id)
 QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY rank DESC, row_number DESC) = 1
 """
+# What the link run knows of these records; the most precise place represents, then the earliest.
+MEMBERS = """
+CREATE TEMP TABLE members AS
+SELECT event_id, incident_id, row_number() OVER (
+    PARTITION BY incident_id
+    ORDER BY located IS NOT TRUE,
+        list_position(['point', 'block', 'area_centroid'], location_precision) NULLS LAST,
+        occurred_from NULLS LAST, event_id
+) = 1 AS represents
+FROM latest JOIN links USING (event_id)
+"""
 # from_s and to_s: seconds of civil time since the first Monday. Only instants have hour, weekday.
 RECORDS = f"""
 CREATE TEMP TABLE records AS
-SELECT event_id, event_id AS incident_id, true AS is_incident,
+SELECT event_id, coalesce(incident_id, event_id) AS incident_id,
+    coalesce(represents, true) AS is_incident,
     source, source_kind, source_category, coalesce(category, '{UNCLASSIFIED}') AS category,
     time_precision, location_precision, detection,
     occurred_from, if(occurred_from IS NULL, NULL, ends) AS occurred_to,
@@ -64,22 +82,22 @@ SELECT event_id, event_id AS incident_id, true AS is_incident,
     if(ends = occurred_from, isodow(occurred_from), NULL)::UTINYINT AS weekday,
     if(located, longitude, NULL) AS longitude, if(located, latitude, NULL) AS latitude,
     if(located, x_m, NULL) AS x_m, if(located, y_m, NULL) AS y_m
-FROM latest LEFT JOIN crosswalk USING (source_category)
+FROM latest LEFT JOIN crosswalk USING (source_category) LEFT JOIN members USING (event_id)
 """  # noqa: S608 - constants of ours
 # Shareable without points: one of at least k located incidents of its month, category and source,
 # so that selections by whole months never differ by fewer. A span over two months is in neither.
 EVENTS = """
 CREATE TABLE events AS
-SELECT * EXCLUDE (within_month, n_alike) REPLACE ({enums}),
+SELECT * EXCLUDE (within_month, n_alike, in_area) REPLACE ({enums}),
     within_month AND n_alike >= {k} AS is_shareable
 FROM (
-    SELECT *, count(*) FILTER (WHERE is_incident AND within_month AND x_m IS NOT NULL)
+    SELECT *, count(*) FILTER (WHERE is_incident AND within_month AND in_area)
         OVER (PARTITION BY date_trunc('month', occurred_from), category, source) AS n_alike
     FROM (
         SELECT *, occurred_from IS NULL OR occurred_to = occurred_from OR
             date_trunc('month', occurred_from)
             = date_trunc('month', occurred_to - INTERVAL 1 MICROSECOND) AS within_month
-        FROM records
+        FROM placed
     )
 )
 ORDER BY occurred_from, event_id
@@ -87,7 +105,7 @@ ORDER BY occurred_from, event_id
 
 
 def publish(settings: Settings, db: Database, city: City, *, actor: str) -> VersionRow:
-    """Join a city's active batches and the category crosswalk into its current version.
+    """Join a city's active batches, crosswalk and link run into its current version.
 
     The version's id follows from what goes in; publishing the same again changes nothing. The
     files of the last two versions are kept.
@@ -112,20 +130,17 @@ def publish(settings: Settings, db: Database, city: City, *, actor: str) -> Vers
     ------
     StoreError
         ``store.nothing_to_publish`` without active batches; ``store.batch_missing`` or
-        ``store.batch_changed`` if a file is gone or is not what was imported.
+        ``store.batch_changed`` if a file is gone or is not what was imported;
+        ``store.links_changed`` if the link run's is not.
     ProjectionError
         ``store.batch_crs`` if a batch was imported in another CRS.
     """
     with store.city_lock(settings, city):
-        active = batches(db, city.key, active_only=True)
-        if not active:
-            raise StoreError("store.nothing_to_publish", city=city.name)
-        for batch in active:
-            _check_batch(settings, city, batch)
-        version_id = _version_id(active)
+        active, run = checked_batches(settings, db, city), checked_run(settings, db, city)
+        version_id = _version_id(city, active, run)
         version = _intact(settings, db, city, version_id)
         if version is None:
-            version = _build(settings, city, active, version_id, actor)
+            version = _build(settings, city, active, run, version_id=version_id, actor=actor)
         elif version.current:
             return version
         else:
@@ -170,6 +185,41 @@ def versions_folder(settings: Settings) -> Path:
     return settings.home / "versions"
 
 
+def checked_batches(settings: Settings, db: Database, city: City) -> list[BatchManifest]:
+    """Return a city's active batches, each file as it was imported; refuse as :func:`publish`."""
+    active = batches(db, city.key, active_only=True)
+    if not active:
+        raise StoreError("store.nothing_to_publish", city=city.name)
+    for batch in active:
+        _check_batch(settings, city, batch)
+    return active
+
+
+def checked_run(settings: Settings, db: Database, city: City) -> LinkRun | None:
+    """Return a city's link run, its file as it was written; refuse as :func:`publish`."""
+    run = current_run(db, city.key)
+    if run is not None:
+        path = links_folder(settings) / run.path
+        if not path.is_file() or store.sha256_of(path) != run.checksum:
+            raise StoreError("store.links_changed", city=city.name, path=run.path)
+    return run
+
+
+def join_batches(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, active: Sequence[BatchManifest]
+) -> None:
+    """Create ``latest``, the records that count, and ``crosswalk``, text to taxonomy key."""
+    files = [escape(str(batch_path(settings, batch))) for batch in active]
+    ranking = pa.table(
+        {"batch_id": [batch.batch_id for batch in active], "rank": range(len(active))}
+    )
+    connection.register("ranking", ranking)
+    connection.execute(LATEST, {"files": files})
+    texts = [text for (text,) in _rows(connection, "SELECT DISTINCT source_category FROM latest")]
+    crosswalk = {"source_category": pa.array(texts, pa.string()), "category": categorise(texts)}
+    connection.register("crosswalk", pa.table(crosswalk))
+
+
 def same_crs(one: str, other: str) -> bool:
     """Tell whether two texts name one CRS."""
     return one == other or bool(CRS.from_user_input(one) == CRS.from_user_input(other))
@@ -191,9 +241,10 @@ def _check_batch(settings: Settings, city: City, batch: BatchManifest) -> None:
         raise StoreError("store.batch_changed", **named, path=batch.path)
 
 
-def _version_id(active: Sequence[BatchManifest]) -> str:
+def _version_id(city: City, active: Sequence[BatchManifest], run: LinkRun | None) -> str:
     """Name a version by what goes in."""
-    parts = [str(LAYOUT), crosswalk_checksum()]
+    parts = [str(LAYOUT), crosswalk_checksum(), boundary_checksum(city)]
+    parts += [run.checksum] if run else []
     parts += [f"{batch.batch_id}:{batch.checksum}" for batch in active]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
@@ -211,6 +262,8 @@ def _build(
     settings: Settings,
     city: City,
     active: Sequence[BatchManifest],
+    run: LinkRun | None,
+    *,
     version_id: str,
     actor: str,
 ) -> VersionRow:
@@ -221,7 +274,7 @@ def _build(
     store.make_folder(staged.parent)
     try:
         with duckdb.connect(str(staged)) as connection:
-            n_records, n_incidents, n_located = _fill(connection, settings, active)
+            n_records, n_incidents, n_located = _fill(connection, settings, active, run)
         store.sync(staged)
         store.reached("version staged")
         version = VersionRow(
@@ -249,18 +302,16 @@ def _build(
 
 
 def _fill(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, active: Sequence[BatchManifest]
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    active: Sequence[BatchManifest],
+    run: LinkRun | None,
 ) -> tuple[int, int, int]:
     """Create the table ``events``; return numbers of records, incidents, located incidents."""
-    files = [escape(str(batch_path(settings, batch))) for batch in active]
-    ranking = pa.table(
-        {"batch_id": [batch.batch_id for batch in active], "rank": range(len(active))}
-    )
-    connection.register("ranking", ranking)
-    connection.execute(LATEST, {"files": files})
-    texts = [text for (text,) in _rows(connection, "SELECT DISTINCT source_category FROM latest")]
-    crosswalk = {"source_category": pa.array(texts, pa.string()), "category": categorise(texts)}
-    connection.register("crosswalk", pa.table(crosswalk))
+    join_batches(connection, settings, active)
+    links = pq.read_table(links_folder(settings) / run.path) if run else NO_LINKS
+    connection.register("links", links)
+    connection.execute(MEMBERS)
     connection.execute(RECORDS)
     for column in ENUMS:
         connection.execute(
@@ -268,6 +319,7 @@ def _fill(
             f" WHERE {column} IS NOT NULL ORDER BY ALL)"
         )
     enums = ", ".join(f"{column}::{column}_text AS {column}" for column in ENUMS)
+    place_records(connection, settings.city(active[0].city))
     connection.execute(EVENTS.format(enums=enums, k=SUPPRESSION_K))
     connection.execute("CHECKPOINT")
     return _rows(

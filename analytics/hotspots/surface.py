@@ -150,7 +150,7 @@ def hotspot_surface(
     totals = engine.totals(filters, shareable_only=shareable_only)
     if totals.n == 0:
         raise TooFewEventsError("filter.no_events", n=0, minimum=1)
-    grid = study_grid(city, method.cell_m, engine.extent())
+    grid = study_grid(city, method.cell_m, engine.extent(shareable_only=shareable_only))
     moments = engine.moments(filters, cell_m=binning_m, shareable_only=shareable_only)
     counts = cell_counts(moments, factor, grid)
     if method.method == "exact":
@@ -173,7 +173,7 @@ def hotspot_surface(
         totals=totals,
         n_in_area=float(counts[grid.study].sum()),
         top_share=top_share(density, counts, grid.study, HEADLINE_SHARE),
-        period=_period(engine, filters),
+        period=_period(engine, filters, shareable_only),
         binning_m=binning_m,
     )
 
@@ -283,8 +283,8 @@ def _significance(counts: FloatArray, grid: Grid) -> tuple[GiStar | None, TooFew
         return None, refusal
 
 
-def _period(engine: EventEngine, filters: Filters) -> tuple[date, date]:
-    first, last = engine.period()
+def _period(engine: EventEngine, filters: Filters, shareable_only: bool) -> tuple[date, date]:
+    first, last = engine.period(shareable_only=shareable_only)
     return filters.date_from or first, filters.date_to or last
 
 

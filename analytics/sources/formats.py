@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from analytics.errors import SourceError
+from analytics.sources.unpacking import UnpackedStream
 
 BLOCK_BYTES = 1 << 20
 GZIP_MAGIC = b"\x1f\x8b"
@@ -115,6 +116,43 @@ def survey_file(path: Path, *, encoding: str | None = None) -> FileFacts:
     return FileFacts(path, *stamp, _sha256(path), compressed, chosen, counts.escapes(chosen))
 
 
+def identify(path: Path) -> FileFacts:
+    """Return the facts of a file that is not read as text: size, time, checksum.
+
+    Raises
+    ------
+    SourceError
+        If the file is absent, a folder, empty or not readable.
+    """
+    return FileFacts(path, *_stamp(path), _sha256(path), False, "", False)
+
+
+def read_start(path: Path, n_bytes: int) -> bytes:
+    """Return the first bytes of a file; of what a gzip file holds.
+
+    Raises
+    ------
+    SourceError
+        If the file is absent, a folder, empty or not readable.
+    """
+    _stamp(path)
+    with _open_bytes(path, _start(path).startswith(GZIP_MAGIC)) as (stream, _):
+        return stream.read(n_bytes)
+
+
+@contextmanager
+def open_bytes(path: Path, *, compressed: bool) -> Iterator[BinaryIO]:
+    """Open a file, or what a gzip file holds, counting what comes out.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, or swells beyond the limits; while it is being read.
+    """
+    with _open_bytes(path, compressed) as (stream, _):
+        yield stream
+
+
 @contextmanager
 def open_text(facts: FileFacts) -> Iterator[tuple[Iterator[str], BinaryIO]]:
     """Open the text of a surveyed file.
@@ -191,7 +229,9 @@ def _open_bytes(path: Path, compressed: bool) -> Iterator[tuple[BinaryIO, Binary
         with path.open("rb") as raw:
             if compressed:
                 with gzip.open(raw) as stream:
-                    yield cast(BinaryIO, stream), raw
+                    packed = path.stat().st_size
+                    counted = UnpackedStream(cast(BinaryIO, stream), packed, path.name)
+                    yield io.BufferedReader(counted, BLOCK_BYTES), raw
             else:
                 yield raw, raw
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

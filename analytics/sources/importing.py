@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,17 @@ from analytics.settings import City, Settings
 from analytics.sources.canonical import Canoniser, Provenance, Survey
 from analytics.sources.column_names import guess_source_kind
 from analytics.sources.coordinates import Locator
+from analytics.sources.hints import coordinates_by_content, told_roles, with_year
 from analytics.sources.identities import RecordNames
 from analytics.sources.mappings import Mapping, left_out, resolve
 from analytics.sources.quarantine import quarantine_table
-from analytics.sources.readers import CHUNK_ROWS, Chunk, DelimitedFile, open_delimited
+from analytics.sources.readers import CHUNK_ROWS, Chunk
+from analytics.sources.records import Table
+from analytics.sources.tables import open_table
 from analytics.store.database import Database
 
 Progress = Callable[[int, int, int], None]
+SCRATCH = "uploads"  # of the home: swept after a day by intake, should a process be killed
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
     Parameters
     ----------
     path : Path
-        Delimited text, plain or gzip.
+        Any format of :func:`analytics.sources.tables.open_table`.
     settings, db
         Where the batch goes.
     city : City
@@ -100,40 +104,40 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
     if not source.strip():
         raise SourceError("source.no_name", file=path.name)
     told = mapping or Mapping()
-    table = open_delimited(
-        path,
-        encoding=told.encoding,
-        delimiter=told.delimiter,
-        wanted=told.columns.values(),
-    )
-    fitted = resolve(mapping, table.columns, file=path.name)
-    kind = fitted.source_kind or guess_source_kind(source)
-    batch_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-    watch = _Watch(table.facts.size_bytes, progress)
-    survey = _survey(table, fitted, city, watch)
-    canoniser = _settle(survey, table, Provenance(city, source, kind, batch_id))
-    choices = _choices(table, fitted, mapping, canoniser, survey)
-    if dry_run:
-        tally = _convert(table, canoniser, watch, lambda events, quarantined: None)
-        return _report(table, canoniser, survey, tally, None, choices)
-    with BatchWriter(settings, city, batch_id) as writer:
+    with open_table(path, told, scratch=settings.home / SCRATCH) as opened:
+        table = with_year(opened, told)
+        by_content = coordinates_by_content(table, told, city)
+        hints: dict[str, Any] = {**by_content, **told_roles(table, told)}
+        known = replace(told, **hints)
+        fitted = resolve(known, table.columns, file=path.name)
+        kind = fitted.source_kind or guess_source_kind(source)
+        batch_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+        watch = _Watch(table.facts.size_bytes, progress)
+        survey = _survey(table, fitted, city, watch)
+        canoniser = _settle(survey, table, Provenance(city, source, kind, batch_id))
+        choices = _choices(table, fitted, mapping, canoniser, survey)
+        choices["columns_by_content"] = by_content
+        if dry_run:
+            tally = _convert(table, canoniser, watch, lambda events, quarantined: None)
+            return _report(table, canoniser, survey, tally, None, choices)
+        with BatchWriter(settings, city, batch_id) as writer:
 
-        def store(events: pa.Table, quarantined: pa.Table) -> None:
-            writer.write(events)
-            if quarantined.num_rows:
-                writer.quarantine(quarantined)
+            def store(events: pa.Table, quarantined: pa.Table) -> None:
+                writer.write(events)
+                if quarantined.num_rows:
+                    writer.quarantine(quarantined)
 
-        tally = _convert(table, canoniser, watch, store)
-        report = _report(table, canoniser, survey, tally, batch_id, choices)
-        writer.commit(
-            db,
-            source=source,
-            source_kind=kind,
-            file_name=path.name,
-            file_sha256=table.facts.sha256,
-            choices=choices,
-            created_by=actor,
-        )
+            tally = _convert(table, canoniser, watch, store)
+            report = _report(table, canoniser, survey, tally, batch_id, choices)
+            writer.commit(
+                db,
+                source=source,
+                source_kind=kind,
+                file_name=path.name,
+                file_sha256=table.facts.sha256,
+                choices=choices,
+                created_by=actor,
+            )
     return report
 
 
@@ -157,7 +161,7 @@ class _Watch:
             self.progress(rows, done, self.size_bytes)
 
 
-def _survey(table: DelimitedFile, mapping: Mapping, city: City, watch: _Watch) -> Survey:
+def _survey(table: Table, mapping: Mapping, city: City, watch: _Watch) -> Survey:
     hidden = [*left_out(mapping, table.columns), *_indexes(table.columns)]
     names = RecordNames(table.columns, record_id=mapping.record_id or "", left_out=hidden)
     survey = Survey(mapping, Locator(city, mapping.decimal), names)
@@ -171,7 +175,7 @@ def _survey(table: DelimitedFile, mapping: Mapping, city: City, watch: _Watch) -
     return survey
 
 
-def _settle(survey: Survey, table: DelimitedFile, provenance: Provenance) -> Canoniser:
+def _settle(survey: Survey, table: Table, provenance: Provenance) -> Canoniser:
     mapping, file, city = survey.mapping, table.facts.path.name, provenance.city
     told = mapping.date_order
     survey.names.settle()
@@ -190,7 +194,7 @@ def _settle(survey: Survey, table: DelimitedFile, provenance: Provenance) -> Can
 
 
 def _convert(
-    table: DelimitedFile,
+    table: Table,
     canoniser: Canoniser,
     watch: _Watch,
     store: Callable[[pa.Table, pa.Table], None],
@@ -209,12 +213,12 @@ def _convert(
         tally.dated += len(events) - events["occurred_from"].null_count
         tally.quarantined.update(record.reason for record in rejected)
         watch.tell(tally.accepted + tally.quarantined.total(), chunk, 1)
-    table.facts.check_unchanged()
+    table.check_unchanged()
     return tally
 
 
 def _report(
-    table: DelimitedFile,
+    table: Table,
     canoniser: Canoniser,
     survey: Survey,
     tally: _Tally,
@@ -246,7 +250,7 @@ def _report(
 
 
 def _choices(
-    table: DelimitedFile,
+    table: Table,
     fitted: Mapping,
     told: Mapping | None,
     canoniser: Canoniser,
@@ -255,8 +259,7 @@ def _choices(
     named = told.columns if told else {}
     comma = 2 * survey.places.decimal_commas > survey.places.numeric
     return {
-        "encoding": table.facts.encoding,
-        "delimiter": table.delimiter,
+        **table.found,
         "decimal": fitted.decimal or ("," if comma else "."),
         "titles_above_header": table.titles,
         "columns": fitted.columns,

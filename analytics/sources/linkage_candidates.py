@@ -13,6 +13,7 @@ import numpy as np
 CELL_M = 100.0  # neighbourhoods of 3 × 3 such cells tell how busy a place is
 PRIOR_RECORDS = 12.0  # how many records the wider neighbourhood counts for in the narrower
 DAY_S = 86_400
+PILE = 5  # records of a source at one place: a camera's or a block's, not the incident's
 HEAP_TIMES = 5  # times as many as at the other full hours
 
 # A record with a span meets every day of it; the pair is taken on the first day both share. The
@@ -20,14 +21,17 @@ HEAP_TIMES = 5  # times as many as at the other full hours
 BLOCKS = """
 CREATE OR REPLACE TEMP TABLE blocks AS
 SELECT row, source_index, category_index, x_m, y_m, from_s, to_s, to_s - from_s AS span_s,
-    (x_m // $reach_m)::BIGINT AS block_x, (y_m // $reach_m)::BIGINT AS block_y,
-    unnest(range((from_s // 86400)::BIGINT, (to_s // 86400)::BIGINT + 1)) AS day,
-    (from_s // 86400)::BIGINT AS first_day
+    floor(x_m / $reach_m)::BIGINT AS block_x, floor(y_m / $reach_m)::BIGINT AS block_y,
+    unnest(range(floor(from_s / 86400)::BIGINT, floor(to_s / 86400)::BIGINT + 1)) AS day,
+    floor(from_s / 86400)::BIGINT AS first_day
 FROM numbered WHERE from_s IS NOT NULL AND to_s - from_s <= $span_s
 """
 LOOKING = """
-SELECT *, unnest(range(low_day, ((to_s + $reach_s) // 86400)::BIGINT + 1)) AS look_day
-FROM (SELECT *, ((from_s - $reach_s) // 86400)::BIGINT AS low_day FROM blocks WHERE day = first_day)
+SELECT *, unnest(range(low_day, floor((to_s + $reach_s) / 86400)::BIGINT + 1)) AS look_day
+FROM (
+    SELECT *, floor((from_s - $reach_s) / 86400)::BIGINT AS low_day FROM blocks
+    WHERE day = first_day
+)
 """
 GAP = "greatest(0, a.from_s - b.to_s, b.from_s - a.to_s)"
 PAIRS = f"""
@@ -36,7 +40,10 @@ WITH looking AS ({LOOKING}),
 around AS (SELECT * FROM (VALUES (-1), (0), (1)) x(dx), (VALUES (-1), (0), (1)) y(dy))
 SELECT a.row AS one, b.row AS other, sqrt((a.x_m - b.x_m)^2 + (a.y_m - b.y_m)^2) AS distance_m,
     {GAP} AS gap_s, greatest(a.span_s, b.span_s) AS span_s
-FROM (SELECT *, block_x + dx AS look_x, block_y + dy AS look_y FROM looking, around WHERE x_m IS NOT NULL) a
+FROM (
+    SELECT *, block_x + dx AS look_x, block_y + dy AS look_y FROM looking, around
+    WHERE x_m IS NOT NULL
+) a
 JOIN blocks b ON a.look_x = b.block_x AND a.look_y = b.block_y AND a.look_day = b.day
 WHERE a.source_index < b.source_index AND b.day = greatest(a.low_day, b.first_day)
     AND {GAP} <= $reach_s AND distance_m <= $reach_m
@@ -75,9 +82,11 @@ NUMBERED = """
 CREATE OR REPLACE TEMP TABLE numbered AS
 SELECT *, (dense_rank() OVER (ORDER BY source) - 1)::INTEGER AS source_index,
     (dense_rank() OVER (ORDER BY category) - 1)::INTEGER AS category_index,
-    (x_m // $cell_m)::BIGINT AS cx, (y_m // $cell_m)::BIGINT AS cy,
-    to_s - from_s <= 3600 AS is_timed, from_s // 2592000 AS period,
-    (from_s // 3600)::BIGINT % 24 AS hour, (from_s // 86400)::BIGINT % 7 >= 4 AS weekend
+    floor(x_m / $cell_m)::BIGINT AS cx, floor(y_m / $cell_m)::BIGINT AS cy,
+    to_s - from_s <= 3600 AS is_timed, floor(from_s / 2592000)::BIGINT AS period,
+    floor(from_s / 3600)::BIGINT % 24 AS hour, floor(from_s / 86400)::BIGINT % 7 >= 4 AS weekend,
+    is_timed AND (hour >= 20 OR hour < 6) AS is_night,
+    count(*) OVER (PARTITION BY source, x_m, y_m) >= $pile AS is_piled
 FROM timed
 """
 # How busy a place is, from the whole city over all records down to one source's category.
@@ -91,7 +100,7 @@ WITH cells AS (
 SELECT row, n_box - 1 AS n_near, n_all - 1 AS n_all
 FROM numbered JOIN boxes USING ({using}) JOIN totals {join} WHERE x_m IS NOT NULL ORDER BY row
 """
-PLACE_LEVELS = (("category_index",), ("source_index", "category_index"))
+PLACE_LEVELS = (("category_index",), ("category_index", "is_night"))
 TIMES = """
 SELECT row, count(*) OVER (PARTITION BY {keys}) - 1 AS n_near,
     count(*) OVER (PARTITION BY {within}) - 1 AS n_all
@@ -120,8 +129,9 @@ class Candidates:
     ``one`` and ``other`` (n_pairs,) are rows of the records, ``one`` of the source that sorts
     first; ``distance_m`` is NaN where a place is missing; ``gap_s`` is 0 where spans meet;
     ``span_s`` is the longer of the two spans. Per record (n_records,): ``source``, ``category``
-    (indices), ``per_km2`` and ``per_s``, the densities of finding a record of its source and
-    category where and when it is (each integrates to 1 over the city, over the period).
+    (indices), ``is_piled`` (many of its source share its place), ``per_m2`` and ``per_s``, the
+    densities of finding a record of its source and category where and when it is (each integrates
+    to 1 over the city, over the period).
     """
 
     one: np.ndarray
@@ -131,6 +141,7 @@ class Candidates:
     span_s: np.ndarray
     source: np.ndarray
     category: np.ndarray
+    is_piled: np.ndarray
     per_m2: np.ndarray
     per_s: np.ndarray
 
@@ -150,10 +161,8 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, reach: Reach) -> Cand
     Candidates
     """
     connection.execute(HEAPED, {"heap_times": HEAP_TIMES})
-    connection.execute(NUMBERED, {"cell_m": CELL_M})
-    connection.execute(
-        BLOCKS, {"reach_m": reach.metres, "span_s": reach.span_hours * 3600}
-    )
+    connection.execute(NUMBERED, {"cell_m": CELL_M, "pile": PILE})
+    connection.execute(BLOCKS, {"reach_m": reach.metres, "span_s": reach.span_hours * 3600})
     limits = {
         "reach_m": reach.metres,
         "reach_s": reach.minutes * 60,
@@ -162,12 +171,13 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, reach: Reach) -> Cand
     connection.execute(PAIRS, limits)
     pairs = _columns(connection, ORDERED)
     records = _columns(
-        connection, "SELECT source_index, category_index FROM numbered ORDER BY row"
+        connection, "SELECT source_index, category_index, is_piled FROM numbered ORDER BY row"
     )
     return Candidates(
         **{name: pairs[name] for name in ("one", "other", "distance_m", "gap_s", "span_s")},
         source=records["source_index"],
         category=records["category_index"],
+        is_piled=records["is_piled"],
         per_m2=_place_density(connection, len(records["source_index"])),
         per_s=_time_density(connection, len(records["source_index"])),
     )
@@ -177,7 +187,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, np.
     """Fetch plain arrays; null becomes NaN."""
     found = connection.execute(query).fetchnumpy()
     return {
-        name: column.filled(np.nan) if isinstance(column, np.ma.MaskedArray) else column
+        name: column.filled(np.nan) if isinstance(column, np.ma.MaskedArray) else np.asarray(column)
         for name, column in found.items()
     }
 
@@ -186,7 +196,7 @@ def _place_density(connection: duckdb.DuckDBPyConnection, n: int) -> np.ndarray:
     """Density of a record's like around its own place, itself left out, from coarse to fine."""
     box_m2 = 9 * CELL_M**2
     cells = "SELECT count(DISTINCT (cx, cy)) FROM numbered WHERE x_m IS NOT NULL"
-    n_cells = max(connection.execute(cells).fetchone()[0], 1)
+    n_cells = max(_number(connection, cells), 1)
     share = np.full(n, min(9 / n_cells, 1.0))
     for keys in ((), *PLACE_LEVELS):
         listed = "".join(f"{key}, " for key in keys)
@@ -205,16 +215,20 @@ def _place_density(connection: duckdb.DuckDBPyConnection, n: int) -> np.ndarray:
 def _time_density(connection: duckdb.DuckDBPyConnection, n: int) -> np.ndarray:
     """Density in time: the source's records of those thirty days × the category's hours."""
     months = "SELECT count(DISTINCT period) FROM numbered WHERE from_s IS NOT NULL"
-    n_months = max(connection.execute(months).fetchone()[0], 1)
+    n_months = max(_number(connection, months), 1)
     in_period = np.full(n, 1 / n_months)
-    _narrow(in_period, _columns(connection, TIMES.format(keys="source, period", within="source")))
+    _narrow(in_period, _columns(connection, TIMES.format(keys="period", within="true")))
     hour = np.full(n, 1 / 24)
-    for keys in ("category_index", "category_index, weekend", "category_index, weekend, source"):
+    for keys in ("category_index", "category_index, weekend"):
         within = f"is_timed, {keys}"
         found = _columns(connection, TIMES.format(keys=f"{within}, hour", within=within))
         _narrow(hour, found)
     timed = _columns(connection, "SELECT coalesce(is_timed, false) AS t FROM numbered ORDER BY row")
     return np.asarray(in_period / (30 * DAY_S) * np.where(timed["t"], hour * 24, 1.0))
+
+
+def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(connection.execute(query).fetchall()[0][0])
 
 
 def _narrow(share: np.ndarray, found: dict[str, np.ndarray]) -> None:

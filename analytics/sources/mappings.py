@@ -46,8 +46,10 @@ class Mapping:
 
     A role that is None is guessed when the file is opened; an empty text says that the file has
     no such column. ``timezone`` is the zone of moments that state none (default: the city's),
-    ``date_format`` the order of day, month and year where the file itself does not tell it,
-    ``detections`` lead values of the detection column to ``reported`` or ``detected``,
+    ``sheet`` and ``header_row`` (counted from 1) say where in a workbook the register is, ``year``
+    when everything in a file without dates happened, ``date_format`` the order of day, month and
+    year where the file itself does not tell it, ``detections`` lead values of the detection
+    column to ``reported`` or ``detected``,
     ``keep_personal`` names columns that look personal and are wanted all the same.
     """
 
@@ -66,6 +68,9 @@ class Mapping:
     decimal: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    sheet: str | None = None
+    header_row: str | None = None
+    year: str | None = None
     date_format: str | None = None
     fixed_detection: str = "unknown"
     fixed_location_precision: str = "unknown"
@@ -215,6 +220,9 @@ OPTION_VALUES: Table[str, Sequence[str]] = {
     "decimal": (".", ","),
     "delimiter": DELIMITERS,
     "encoding": (),
+    "sheet": (),
+    "header_row": (),
+    "year": (),
     "date_format": (),
     "detection": DETECTIONS,
     "location_precision": LOCATION_PRECISIONS,
@@ -226,6 +234,10 @@ def _check(path: Path, key: str, value: str, allowed: Sequence[str]) -> None:
     right = not allowed or value in allowed
     if key == "options.date_format":
         right, expected = _date_order(value) is not None, "dd/mm/yyyy, mm/dd/yyyy, yyyy-mm-dd"
+    if key == "options.header_row":
+        right, expected = re.fullmatch(r"[1-9]\d{0,2}", value) is not None, "1, 2 … 999"
+    if key == "options.year":
+        right, expected = re.fullmatch(r"(19|20)\d\d", value) is not None, "1900 … 2099"
     if key == "options.timezone":
         right, expected = value in available_timezones(), "America/Santiago"
     if not right:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +66,24 @@ class DelimitedFile:
     delimiter: str
     columns: tuple[str, ...]
     titles: int
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """What was decided to read the file."""
+        return {
+            "format": "delimited",
+            "encoding": self.facts.encoding,
+            "delimiter": self.delimiter,
+        }
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Role → column, as the format tells it: delimited text tells nothing."""
+        return {}
+
+    def check_unchanged(self) -> None:
+        """Refuse a file that changed since it was surveyed."""
+        self.facts.check_unchanged()
 
     def chunks(self, rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
         """Read the file from its first data row, at most ``rows`` records at a time.
@@ -140,7 +159,17 @@ def open_delimited(
     titles = scores.index(max(scores)) if max(scores) >= 2 else 0
     if len(records) == titles + 1 and len(sample) < SAMPLE_LINES:
         raise SourceError("source.header_only", file=path.name, found=", ".join(records[titles]))
-    return DelimitedFile(facts, chosen, _unique(records[titles]), titles)
+    return DelimitedFile(facts, chosen, unique_names(records[titles]), titles)
+
+
+def unique_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Tell repeated column names apart by a number; an empty one becomes ``column <n>``."""
+    unique: list[str] = []
+    for number, name in enumerate(names, start=1):
+        wanted = _visible(name).strip() or f"column {number}"
+        repeats = sum(other == wanted or other.startswith(f"{wanted} (") for other in unique)
+        unique.append(f"{wanted} ({repeats + 1})" if wanted in unique else wanted)
+    return tuple(unique)
 
 
 class _Lines:
@@ -224,12 +253,3 @@ def _undecodable(cells: list[str]) -> int | None:
 def _visible(cell: str) -> str:
     r"""Write bytes without meaning as ``\xNN``."""
     return cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _unique(names: list[str]) -> tuple[str, ...]:
-    unique: list[str] = []
-    for number, name in enumerate(names, start=1):
-        wanted = _visible(name).strip() or f"column {number}"
-        repeats = sum(other == wanted or other.startswith(f"{wanted} (") for other in unique)
-        unique.append(f"{wanted} ({repeats + 1})" if wanted in unique else wanted)
-    return tuple(unique)

@@ -204,6 +204,49 @@ class DatasetVersion(Base):
     superseded_at: Mapped[datetime | None]
 
 
+class LinkRunEntry(Base):
+    """One linkage of a city's records; the row without ``superseded_at`` is published."""
+
+    __tablename__ = "link_runs"
+    __table_args__ = (
+        Index(
+            "uq_link_runs_current",
+            "city",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    city: Mapped[str] = mapped_column(String(100), index=True)
+    run_id: Mapped[str] = mapped_column(String(64))
+    method: Mapped[str] = mapped_column(String(32))
+    path: Mapped[str] = mapped_column(Text)
+    checksum: Mapped[str] = mapped_column(String(64))
+    batch_ids: Mapped[list[str]]
+    thresholds: Mapped[dict[str, Any]]
+    n_pairs: Mapped[int] = mapped_column(BigInteger)
+    n_incidents: Mapped[int] = mapped_column(BigInteger)
+    n_doubtful: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(100))
+    superseded_at: Mapped[datetime | None]
+
+
+class LinkDecision(Base):
+    """What a person said of two records: ``same`` incident or not; ``one`` sorts first."""
+
+    __tablename__ = "link_decisions"
+
+    city: Mapped[str] = mapped_column(String(100), primary_key=True)
+    one: Mapped[str] = mapped_column(String(64), primary_key=True)
+    other: Mapped[str] = mapped_column(String(64), primary_key=True)
+    same: Mapped[bool]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str] = mapped_column(String(100))
+
+
 class SavedView(Versioned, Base):
     """A named selection of a page, kept as the page's query string."""
 

@@ -145,7 +145,7 @@ def selections() -> Iterator[Filters]:
     ]
     spans = [span for span in spans if not span[0] or span[0] < span[1]]
     keys = sorted(KEYS.values())
-    sets = chain([()], combinations(keys, 1), combinations(keys, 2))
+    sets = chain([()], combinations(keys, 1), [tuple(keys[:2])])
     for span, categories, sources in product(
         spans, list(sets), [(), ("Llamadas",), ("Patrullas",)]
     ):

@@ -1,0 +1,40 @@
+"""The command ``link`` on a small demonstration city, whose truth is known."""
+
+import json
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from analytics.__main__ import app
+from analytics.demo.build import build_demo
+from analytics.settings import load_settings
+from analytics.store.database import open_database
+
+
+@pytest.fixture
+def small_demo(home, monkeypatch):
+    """Twelve thousand incidents of three years, reported with the default errors."""
+    monkeypatch.delenv("CABILDO_CONFIG", raising=False)
+    settings = load_settings()
+    db = open_database(settings)
+    build_demo(settings, db, seed=1, until=date(2025, 12, 31), n_incidents=12_000)
+    yield settings
+    db.close()
+
+
+def test_link_says_how_right_it_is_where_truth_is_known(small_demo):
+    done = CliRunner().invoke(app, ["link", "--city", "quimera", "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["method"] == "rule"
+    assert told["precision"] >= 0.98
+    assert told["recall"] >= 0.90
+    assert told["incidents"] == told["records"] - told["pairs"]
+    assert told["thresholds"]["link"] == 0.8
+    assert told["doubtful"] > 0
+
+
+def test_thresholds_in_the_wrong_order_are_wrong_usage(home):
+    words = ["link", "--city", "quimera", "--link-from", "0.2", "--doubtful-from", "0.3"]
+    assert CliRunner().invoke(app, words).exit_code == 2
