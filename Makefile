@@ -6,7 +6,7 @@ PORT ?= 8501
 RUNTIME := .venv/.runtime
 TOOLING := .venv/.tooling
 
-.PHONY: setup run test lint bench soak system clean
+.PHONY: setup run test lint bench system clean
 
 setup: $(RUNTIME)  ## virtual environment with the pinned libraries
 
@@ -40,9 +40,6 @@ lint: $(TOOLING)  ## style and types
 
 bench: $(TOOLING)  ## ratios, never assertions
 	$(BIN)/python -m tests.benchmarks
-
-soak: $(TOOLING) system  ## long fault tests
-	$(BIN)/python -m pytest tests/soak -o python_files='soak_*.py'
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

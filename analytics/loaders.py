@@ -49,7 +49,8 @@ class Dataset:
 
     ``categories`` and ``sources`` are (key, n) pairs, largest first; ``period`` is first and last
     civil day of the dated events; ``density_classes`` are the floors of the fixed colour scale,
-    events per km² and 30 days; ``version`` names the published version.
+    events per km² and 30 days; ``n`` counts incidents, ``n_records`` all that was told of them;
+    ``version`` names the published version.
     """
 
     city: City
@@ -60,6 +61,7 @@ class Dataset:
     sources: tuple[tuple[str, float], ...]
     n: float
     n_located: float
+    n_records: float
     density_classes: tuple[float, ...]
     view: View
 
@@ -247,6 +249,7 @@ def _dataset(version_id: str, place: _Place, city_key: str, view: View) -> Datas
         sources=pairs["source"],
         n=totals.n,
         n_located=totals.n_located,
+        n_records=totals.n_records,
         density_classes=fixed_classes(engine, place.settings.city(city_key)),
         view=view,
     )

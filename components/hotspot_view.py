@@ -165,6 +165,8 @@ def method(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
 def source_lines(held: Dataset) -> list[str]:
     """Say what the records are and which version of them was read."""
     lines = [_("method.unlinked")] if len(held.sources) > 1 else []
+    if held.n_records > held.n:
+        lines = [_("method.linked", records=round(held.n_records), n=round(held.n))]
     published = day(held.published_at.date())
     return [
         *lines,
