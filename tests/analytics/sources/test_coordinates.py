@@ -124,5 +124,9 @@ def test_a_file_outside_the_city_is_refused_with_what_might_be_meant(bounded, pa
     assert ", ".join(pairs[0]) in details["examples"]
 
 
-def test_half_of_the_rows_outside_is_not_yet_a_wrong_file(bounded):
-    check(bounded, ("-70.66", "-33.44"), ("-58.4", "-34.6"))
+def test_a_wrong_file_is_one_with_more_than_half_of_its_rows_outside(bounded):
+    inside, outside = ("-70.66", "-33.44"), ("-58.4", "-34.6")
+    check(bounded, inside, outside)
+
+    with pytest.raises(ProjectionError):
+        check(bounded, inside, outside, outside)
