@@ -6,7 +6,7 @@ PORT ?= 8501
 RUNTIME := .venv/.runtime
 TOOLING := .venv/.tooling
 
-.PHONY: setup run test lint bench system clean
+.PHONY: setup run test lint bench soak system clean
 
 setup: $(RUNTIME)  ## virtual environment with the pinned libraries
 
@@ -40,6 +40,9 @@ lint: $(TOOLING)  ## style and types
 
 bench: $(TOOLING)  ## ratios, never assertions
 	$(BIN)/python -m tests.benchmarks
+
+soak: $(TOOLING)  ## the fault tests, 100 kills instead of 20
+	CABILDO_KILLS=100 $(BIN)/python -m pytest tests/soak
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
