@@ -6,7 +6,7 @@ JSON on stdout with ``--json``, messages on stderr in the language of ``LANG``. 
 
 import typer
 
-from analytics.commands import hotspots, linking, people, pivots, sources, upkeep
+from analytics.commands import categories, hotspots, linking, people, pivots, sources, upkeep
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
@@ -17,6 +17,8 @@ app.command("publish")(sources.publish_command)
 app.command("batches")(sources.batches_command)
 app.command("rollback")(sources.rollback)
 app.command("link")(linking.link_command)
+app.command("categories")(categories.categories_command)
+app.command("place")(categories.place_command)
 app.command("pivot")(pivots.pivot)
 app.command("hotspots")(hotspots.hotspots)
 app.command("overview")(hotspots.overview_command)

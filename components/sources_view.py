@@ -48,7 +48,7 @@ def unpublished(intake: Intake, held: Holdings) -> None:
         return
     refusal(_("sources.unpublished"))
     if held.active and st.button(_("sources.publish"), key="publish"):
-        _change(intake.publish, _("sources.published"))
+        change(intake.publish, _("sources.published"))
 
 
 def table(principal: Principal, held: Holdings) -> None:
@@ -264,16 +264,16 @@ def _confirm(intake: Intake, held: Holdings, batch: BatchManifest) -> None:
             _forget_question()
             st.rerun()
     if goes:
-        change = intake.roll_back if batch.active else intake.restore
+        doing = intake.roll_back if batch.active else intake.restore
         key = "sources.rolled_back" if batch.active else "sources.restored"
-        _change(lambda: change(batch.batch_id), _(key, file=batch.file_name))
+        change(lambda: doing(batch.batch_id), _(key, file=batch.file_name))
 
 
-def _change(change: Callable[[], object], success: str) -> None:
+def change(doing: Callable[[], object], success: str) -> None:
     """Do what ends in a publication, then draw the page anew with what came of it on top."""
     try:
         with st.spinner(_("sources.publishing")):
-            change()
+            doing()
         st.session_state[DONE] = (success, False)
     except AnalyticsError as error:
         st.session_state[DONE] = (sentence_of(error), True)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics import loaders
 from analytics.access import Principal
-from components import notices, sources_upload, sources_view
+from components import notices, sources_categories, sources_upload, sources_view
 from components.access import current_city, require
 
 
@@ -24,6 +24,7 @@ def page(principal: Principal) -> None:
         sources_view.batch(principal, intake, held)
     with right:
         sources_upload.upload(intake, held)
+        sources_categories.unplaced_names(intake, held)
 
 
 def main() -> None:

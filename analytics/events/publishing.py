@@ -1,7 +1,7 @@
 """Publishing: the active batches of a city joined into the one file that is queried."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from glob import escape
 from pathlib import Path
@@ -16,11 +16,11 @@ from pyproj import CRS
 from analytics.access import SUPPRESSION_K
 from analytics.errors import ProjectionError, StoreError
 from analytics.events import store
-from analytics.events.aoristic import FIRST_MONDAY
 from analytics.events.engine import EventEngine
 from analytics.events.placing import boundary_checksum, place_records
+from analytics.events.statements import EVENTS, LATEST, MEMBERS, RECORDS
 from analytics.settings import City, Settings
-from analytics.sources.taxonomy import UNCLASSIFIED, categorise, crosswalk_checksum
+from analytics.sources.taxonomy import categorise, crosswalk_checksum
 from analytics.store.batches import (
     BatchManifest,
     VersionRow,
@@ -32,6 +32,7 @@ from analytics.store.batches import (
 from analytics.store.database import Database
 from analytics.store.links import LinkRun, current_run, links_folder
 from analytics.store.models import utc_now
+from analytics.store.placements import placements
 
 LAYOUT = 3  # of the published table; another number makes other version ids
 KEPT_VERSIONS = 2
@@ -48,60 +49,6 @@ ENUMS = (
     "location_precision",
     "detection",
 )
-
-# Per event_id the latest batch wins. Coordinates are whole or absent.
-LATEST = """
-CREATE TEMP TABLE latest AS
-SELECT r.*, coalesce(occurred_to, occurred_from) AS ends,
-    isfinite(longitude) AND isfinite(latitude) AND isfinite(x_m) AND isfinite(y_m) AS located
-FROM read_parquet($files) r JOIN ranking USING (batch_id)
-QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY rank DESC, row_number DESC) = 1
-"""
-# What the link run knows of these records; the most precise place represents, then the earliest.
-MEMBERS = """
-CREATE TEMP TABLE members AS
-SELECT event_id, incident_id, row_number() OVER (
-    PARTITION BY incident_id
-    ORDER BY located IS NOT TRUE,
-        list_position(['point', 'block', 'area_centroid'], location_precision) NULLS LAST,
-        occurred_from NULLS LAST, event_id
-) = 1 AS represents
-FROM latest JOIN links USING (event_id)
-"""
-# from_s and to_s: seconds of civil time since the first Monday. Only instants have hour, weekday.
-RECORDS = f"""
-CREATE TEMP TABLE records AS
-SELECT event_id, coalesce(incident_id, event_id) AS incident_id,
-    coalesce(represents, true) AS is_incident,
-    source, source_kind, source_category, coalesce(category, '{UNCLASSIFIED}') AS category,
-    time_precision, location_precision, detection,
-    occurred_from, if(occurred_from IS NULL, NULL, ends) AS occurred_to,
-    (epoch_us(occurred_from) - epoch_us(TIMESTAMP '{FIRST_MONDAY}')) / 1e6 AS from_s,
-    from_s + (epoch_us(ends) - epoch_us(occurred_from)) / 1e6 AS to_s,
-    if(ends = occurred_from, hour(occurred_from), NULL)::UTINYINT AS hour,
-    if(ends = occurred_from, isodow(occurred_from), NULL)::UTINYINT AS weekday,
-    if(located, longitude, NULL) AS longitude, if(located, latitude, NULL) AS latitude,
-    if(located, x_m, NULL) AS x_m, if(located, y_m, NULL) AS y_m
-FROM latest LEFT JOIN crosswalk USING (source_category) LEFT JOIN members USING (event_id)
-"""  # noqa: S608 - constants of ours
-# Shareable without points: one of at least k located incidents of its month, category and source,
-# so that selections by whole months never differ by fewer. A span over two months is in neither.
-EVENTS = """
-CREATE TABLE events AS
-SELECT * EXCLUDE (within_month, n_alike, in_area) REPLACE ({enums}),
-    within_month AND n_alike >= {k} AS is_shareable
-FROM (
-    SELECT *, count(*) FILTER (WHERE is_incident AND within_month AND in_area)
-        OVER (PARTITION BY date_trunc('month', occurred_from), category, source) AS n_alike
-    FROM (
-        SELECT *, occurred_from IS NULL OR occurred_to = occurred_from OR
-            date_trunc('month', occurred_from)
-            = date_trunc('month', occurred_to - INTERVAL 1 MICROSECOND) AS within_month
-        FROM placed
-    )
-)
-ORDER BY occurred_from, event_id
-"""
 
 
 def publish(settings: Settings, db: Database, city: City, *, actor: str) -> VersionRow:
@@ -137,10 +84,13 @@ def publish(settings: Settings, db: Database, city: City, *, actor: str) -> Vers
     """
     with store.city_lock(settings, city):
         active, run = checked_batches(settings, db, city), checked_run(settings, db, city)
-        version_id = _version_id(city, active, run)
+        placed = placements(db, city.key)
+        version_id = _version_id(city, active, run, placed)
         version = _intact(settings, db, city, version_id)
         if version is None:
-            version = _build(settings, city, active, run, version_id=version_id, actor=actor)
+            version = _build(
+                settings, city, active, run, placed, version_id=version_id, actor=actor
+            )
         elif version.current:
             return version
         else:
@@ -206,9 +156,15 @@ def checked_run(settings: Settings, db: Database, city: City) -> LinkRun | None:
 
 
 def join_batches(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, active: Sequence[BatchManifest]
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    active: Sequence[BatchManifest],
+    placed: Mapping[str, str],
 ) -> None:
-    """Create ``latest``, the records that count, and ``crosswalk``, text to taxonomy key."""
+    """Create ``latest``, the records that count, and ``crosswalk``, text to taxonomy key.
+
+    ``placed`` (normalised name → key) is what people of the city placed themselves.
+    """
     files = [escape(str(batch_path(settings, batch))) for batch in active]
     ranking = pa.table(
         {"batch_id": [batch.batch_id for batch in active], "rank": range(len(active))}
@@ -216,7 +172,8 @@ def join_batches(
     connection.register("ranking", ranking)
     connection.execute(LATEST, {"files": files})
     texts = [text for (text,) in _rows(connection, "SELECT DISTINCT source_category FROM latest")]
-    crosswalk = {"source_category": pa.array(texts, pa.string()), "category": categorise(texts)}
+    keys = categorise(texts, placed)
+    crosswalk = {"source_category": pa.array(texts, pa.string()), "category": keys}
     connection.register("crosswalk", pa.table(crosswalk))
 
 
@@ -241,9 +198,11 @@ def _check_batch(settings: Settings, city: City, batch: BatchManifest) -> None:
         raise StoreError("store.batch_changed", **named, path=batch.path)
 
 
-def _version_id(city: City, active: Sequence[BatchManifest], run: LinkRun | None) -> str:
+def _version_id(
+    city: City, active: Sequence[BatchManifest], run: LinkRun | None, placed: Mapping[str, str]
+) -> str:
     """Name a version by what goes in."""
-    parts = [str(LAYOUT), crosswalk_checksum(), boundary_checksum(city)]
+    parts = [str(LAYOUT), crosswalk_checksum(placed), boundary_checksum(city)]
     parts += [run.checksum] if run else []
     parts += [f"{batch.batch_id}:{batch.checksum}" for batch in active]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
@@ -263,6 +222,7 @@ def _build(
     city: City,
     active: Sequence[BatchManifest],
     run: LinkRun | None,
+    placed: Mapping[str, str],
     *,
     version_id: str,
     actor: str,
@@ -274,7 +234,7 @@ def _build(
     store.make_folder(staged.parent)
     try:
         with duckdb.connect(str(staged)) as connection:
-            n_records, n_incidents, n_located = _fill(connection, settings, active, run)
+            n_records, n_incidents, n_located = _fill(connection, settings, active, run, placed)
         store.sync(staged)
         store.reached("version staged")
         version = VersionRow(
@@ -284,7 +244,7 @@ def _build(
             checksum=store.sha256_of(staged),
             crs=city.crs,
             batch_ids=tuple(batch.batch_id for batch in active),
-            crosswalk_checksum=crosswalk_checksum(),
+            crosswalk_checksum=crosswalk_checksum(placed),
             n_records=n_records,
             n_incidents=n_incidents,
             n_located=n_located,
@@ -306,9 +266,10 @@ def _fill(
     settings: Settings,
     active: Sequence[BatchManifest],
     run: LinkRun | None,
+    placed: Mapping[str, str],
 ) -> tuple[int, int, int]:
     """Create the table ``events``; return numbers of records, incidents, located incidents."""
-    join_batches(connection, settings, active)
+    join_batches(connection, settings, active, placed)
     links = pq.read_table(links_folder(settings) / run.path) if run else NO_LINKS
     connection.register("links", links)
     connection.execute(MEMBERS)

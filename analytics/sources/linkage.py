@@ -37,6 +37,7 @@ from analytics.store.links import (
     links_folder,
 )
 from analytics.store.models import utc_now
+from analytics.store.placements import placements
 
 METHOD = "rule"
 RULE = 1  # of the code; another number makes other run ids
@@ -150,8 +151,9 @@ def link(
     chosen, within = thresholds or Thresholds(), reach or Reach()
     with store.city_lock(settings, city):
         active, decided = checked_batches(settings, db, city), decisions(db, city.key)
-        found = _find(settings, active, decided, chosen, within)
-        run_id = _run_id(active, decided, chosen, within)
+        placed = placements(db, city.key)
+        found = _find(settings, active, decided, placed, chosen, within)
+        run_id = _run_id(active, decided, placed, chosen, within)
         path, checksum = _write(settings, city, found, run_id)
         run = LinkRun(
             city=city.key,
@@ -192,11 +194,12 @@ def _find(
     settings: Settings,
     active: list[BatchManifest],
     decided: list[Decision],
+    placed: Mapping[str, str],
     thresholds: Thresholds,
     reach: Reach,
 ) -> _Found:
     with duckdb.connect() as connection:
-        join_batches(connection, settings, active)
+        join_batches(connection, settings, active, placed)
         connection.execute(RECORDS)
         records = connection.sql(f"SELECT {KEPT} FROM records ORDER BY row").to_arrow_table()  # noqa: S608
         candidates = find_candidates(connection, reach)
@@ -225,13 +228,17 @@ def _find(
 
 
 def _run_id(
-    active: list[BatchManifest], decided: list[Decision], thresholds: Thresholds, reach: Reach
+    active: list[BatchManifest],
+    decided: list[Decision],
+    placed: Mapping[str, str],
+    thresholds: Thresholds,
+    reach: Reach,
 ) -> str:
     """Name a run by what goes in."""
     parts = [
         METHOD,
         str(RULE),
-        crosswalk_checksum(),
+        crosswalk_checksum(placed),
         json.dumps([asdict(thresholds), asdict(reach)]),
     ]
     parts += [f"{batch.batch_id}:{batch.checksum}" for batch in active]

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -44,25 +44,34 @@ def load_crosswalk() -> dict[str, str]:
     return _crosswalk(CROSSWALK_FILE.stat().st_mtime_ns, TAXONOMY_FILE.stat().st_mtime_ns)
 
 
-def crosswalk_checksum() -> str:
-    """Return the SHA-256 of the crosswalk file, which dataset versions carry."""
-    return hashlib.sha256(CROSSWALK_FILE.read_bytes()).hexdigest()
+def crosswalk_checksum(placed: Mapping[str, str] | None = None) -> str:
+    """Return the SHA-256 of the crosswalk, which dataset versions carry.
+
+    That of the file, followed by the placements of the city's people (normalised name → key)
+    where there are any.
+    """
+    content = CROSSWALK_FILE.read_bytes()
+    for name, key in sorted((placed or {}).items()):
+        content += f"\n{name}\t{key}".encode()
+    return hashlib.sha256(content).hexdigest()
 
 
-def categorise(texts: Iterable[str | None]) -> list[str]:
+def categorise(texts: Iterable[str | None], placed: Mapping[str, str] | None = None) -> list[str]:
     """Lead published category texts to taxonomy keys.
 
     Parameters
     ----------
     texts : iterable of str or None
         As published; case, accents and repeated spaces do not matter.
+    placed : mapping, optional
+        Normalised name → key, as people of the city placed them; wins over the crosswalk.
 
     Returns
     -------
     list of str
         One key per text; ``unclassified`` where the crosswalk has no row for it.
     """
-    crosswalk = load_crosswalk()
+    crosswalk = {**load_crosswalk(), **(placed or {})}
     return [crosswalk.get(normalise(text or ""), UNCLASSIFIED) for text in texts]
 
 

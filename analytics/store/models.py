@@ -247,6 +247,18 @@ class LinkDecision(Base):
     decided_by: Mapped[str] = mapped_column(String(100))
 
 
+class Placement(Base):
+    """A published category name, normalised, and the taxonomy key that a person gave it."""
+
+    __tablename__ = "placements"
+
+    city: Mapped[str] = mapped_column(String(100), primary_key=True)
+    name: Mapped[str] = mapped_column(String(500), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    placed_at: Mapped[datetime]
+    placed_by: Mapped[str] = mapped_column(String(100))
+
+
 class SavedView(Versioned, Base):
     """A named selection of a page, kept as the page's query string."""
 

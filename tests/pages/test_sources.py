@@ -12,6 +12,7 @@ from analytics.events.publishing import batch_path
 from analytics.settings import load_settings
 from analytics.store import audit, batches, people
 from analytics.store.database import open_database
+from analytics.store.placements import placements
 from components.catalogue import translate, translate_n
 from tests.conftest import Demo
 from tests.pages.visitors import USERS, Visit, visit
@@ -279,3 +280,25 @@ def test_more_than_ten_batches_come_in_pages(store, analyst):
     seen = visit("sources", "analyst")
     assert len([cell for cell in cells(seen) if cell.endswith((".csv", ".txt"))]) == 10
     assert "patrullas.csv" not in cells(seen)
+
+
+def test_a_name_that_leads_nowhere_is_placed_and_taken_back(analyst, store):
+    visit = offered(analyst, GOOD.replace("ROBO", "COSA RARA"), button="import")
+    app = visit.app
+    assert "COSA RARA" in visit.text
+    app.selectbox(key="category_name").set_value("COSA RARA")
+    app.button(key="place").click().run()
+    assert translate("es", "categories.need_key") in Visit(app).notices[-1]
+
+    app.selectbox(key="category_name").set_value("COSA RARA")
+    app.selectbox(key="category_key").set_value("homicide")
+    app.button(key="place").click().run()
+
+    assert not app.exception
+    told = translate("es", "categories.placed", name="COSA RARA", category="Homicidio")
+    assert any(told in notice for notice in Visit(app).notices)
+    assert placements(store, "quimera") == {"cosa rara": "homicide"}
+
+    app.selectbox(key="category_placed").set_value("COSA RARA")
+    app.button(key="unplace").click().run()
+    assert placements(store, "quimera") == {}
