@@ -164,7 +164,13 @@ class _Watch:
 def _survey(table: Table, mapping: Mapping, city: City, watch: _Watch) -> Survey:
     hidden = [*left_out(mapping, table.columns), *_indexes(table.columns)]
     names = RecordNames(table.columns, record_id=mapping.record_id or "", left_out=hidden)
-    survey = Survey(mapping, Locator(city, mapping.decimal), names)
+    locator = Locator(
+        city,
+        mapping.decimal,
+        coordinate_crs=mapping.coordinate_crs,
+        remedies=mapping.accepted_remedies,
+    )
+    survey = Survey(mapping, locator, names)
     for chunk in table.chunks(CHUNK_ROWS):
         survey.add(chunk)
         watch.tell(0, chunk, 0)
