@@ -15,6 +15,7 @@ from analytics.sources.mappings import read_mapping
 from components import cards
 from components.language import _, _n, moment, number, percent, sentence_of
 from components.notices import refusal
+from components.sources_clinic import clinic
 from components.sources_view import CHOSEN, OUTCOME, choices, reasons
 
 DATA_TYPES = ("csv", "tsv", "txt", "gz")
@@ -149,6 +150,7 @@ def _result(held: Holdings, outcome: Outcome) -> None:
         if n:
             reasons(report.quarantined)
         cards.method_note(choices(report.choices))
+        clinic(report.choices)
 
 
 def _title(outcome: Outcome) -> str:

@@ -17,6 +17,7 @@ from analytics.store.batches import BatchManifest
 from components import cards, downloads
 from components.language import _, _n, moment, number, percent, sentence_of
 from components.notices import refusal
+from components.sources_clinic import clinic
 from components.tokens import MARKS
 
 TABLE_ROWS = 10
@@ -116,6 +117,7 @@ def batch(principal: Principal, intake: Intake, held: Holdings) -> None:
     with cards.block("read", title=_("sources.how_read")):
         command = f"{batches_line(held.city.key)}\n{batch_line(chosen)}"
         cards.method_note([*choices(chosen.choices), _("sources.command")], command)
+        clinic(chosen.choices)
 
 
 def reasons(quarantined: Mapping[str, int]) -> None:

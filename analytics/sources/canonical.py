@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from analytics.schema import DETECTIONS, EVENT_SCHEMA, LOCATION_PRECISIONS
 from analytics.settings import City
+from analytics.sources.clinic import Clinic
 from analytics.sources.column_names import name_key
 from analytics.sources.coordinates import Locator, PlaceEvidence, Places
 from analytics.sources.dates import (
@@ -83,6 +84,7 @@ class Canoniser:
     clocks: ClockPlan
     ends: DatePlan
     now: datetime
+    clinic: Clinic
 
     def convert(self, chunk: Chunk) -> tuple[pa.Table, list[Rejected]]:
         """Convert a chunk.
@@ -93,6 +95,7 @@ class Canoniser:
             Events with ``EVENT_SCHEMA``, and every other record of the chunk with its reason.
         """
         occurrences, places = self._moments(chunk), self._places(chunk)
+        self.clinic.add(chunk, places, occurrences)
         reasons = np.where(occurrences.reason != "", occurrences.reason, places.reason)
         roles = np.where(occurrences.reason != "", occurrences.role, places.role)
         ids, repeats = self.names.assign(chunk, reasons == "")

@@ -1,44 +1,25 @@
 """Where each event happened: coordinates read, checked against the city, projected."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj import Transformer
 
-from analytics.errors import ProjectionError, SettingsError
+from analytics.errors import ProjectionError
 from analytics.settings import City
+from analytics.sources.bounds import Flags, Floats, city_bounds
 from analytics.sources.cells import clean
+from analytics.sources.remedies import REMEDIES, candidate_crs, fit_remedies, read_crs, utm_crs
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-BOUNDARY_MARGIN_KM = 25.0
-CRS_MARGIN_DEGREES = 6.0  # one UTM zone: a city may straddle two
-KM_PER_DEGREE = 111.32
 REFUSED_SHARE = 0.5  # more rows than this outside the city: the columns or the CRS are wrong
 EXAMPLES = 3
+SAMPLE = 1_000  # stray points on which other CRSs are tried
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$"
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """A box in degrees, EPSG:4326; ``west`` > ``east`` where it crosses the antimeridian."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    def contain(self, longitude: Floats, latitude: Floats) -> Flags:
-        """Whether each point lies in the box, its edges included."""
-        east, west = longitude <= self.east, longitude >= self.west
-        across = east & west if self.west <= self.east else east | west
-        return across & (latitude >= self.south) & (latitude <= self.north)
 
 
 @dataclass(frozen=True)
@@ -48,7 +29,9 @@ class Places:
     ``longitude`` and ``latitude`` in degrees (EPSG:4326), ``x_m`` and ``y_m`` in metres of the
     city's CRS. ``reason`` is the quarantine reason or an empty text, ``role`` names the column
     at fault. ``numeric`` tells rows with two numbers that are not 0, 0; ``misplaced`` those of
-    them that lie outside the city.
+    them that lie outside the city. ``remedy`` names the one remedy that brings a row outside the
+    city into it, or did: ``remedied`` tells the rows to which it was applied. ``x`` and ``y`` are
+    the numbers as written.
     """
 
     longitude: Floats
@@ -59,38 +42,10 @@ class Places:
     role: npt.NDArray[np.str_]
     numeric: Flags
     misplaced: Flags
-
-
-def city_bounds(city: City) -> Bounds:
-    """Return the box outside which a point is not believed to belong to the city.
-
-    The bounding box of the boundary with 25 km around it; without a boundary the area of use of
-    the city's CRS with 6° around it.
-
-    Raises
-    ------
-    SettingsError
-        ``settings.boundary_unreadable`` if the boundary file cannot be read; names the key.
-    """
-    if city.boundary is None:
-        area = CRS.from_user_input(city.crs).area_of_use
-        if area is None:
-            return Bounds(-180.0, -90.0, 180.0, 90.0)
-        margin = CRS_MARGIN_DEGREES
-        return Bounds(
-            area.west - margin, area.south - margin, area.east + margin, area.north + margin
-        )
-    try:
-        west, south, east, north = gpd.read_file(city.boundary).to_crs(4326).total_bounds
-    except (OSError, ValueError, RuntimeError) as error:
-        raise SettingsError(
-            "settings.boundary_unreadable",
-            key=f"cities.{city.key}.boundary",
-            file=str(city.boundary),
-        ) from error
-    high = BOUNDARY_MARGIN_KM / KM_PER_DEGREE
-    wide = high / max(np.cos(np.radians(max(abs(south), abs(north)))), 0.01)
-    return Bounds(west - wide, south - high, east + wide, north + high)
+    remedy: npt.NDArray[np.str_]
+    remedied: Flags
+    x: Floats
+    y: Floats
 
 
 class Locator:
@@ -101,34 +56,66 @@ class Locator:
     city : City
     decimal : {".", ","}, optional
         Decimal mark stated by a mapping; by default each number tells its own.
+    coordinate_crs : str, optional
+        CRS of the two columns as a mapping states it, x before y; degrees by default.
+    remedies : sequence of str
+        Those of ``REMEDIES`` that a mapping accepts.
+
+    Raises
+    ------
+    SourceError
+        ``source.mapping_value`` if ``coordinate_crs`` names no CRS.
     """
 
-    def __init__(self, city: City, decimal: str | None = None) -> None:
+    def __init__(
+        self,
+        city: City,
+        decimal: str | None = None,
+        *,
+        coordinate_crs: str | None = None,
+        remedies: Sequence[str] = (),
+    ) -> None:
         self.bounds = city_bounds(city)
-        self.decimal = decimal
+        self.decimal, self.remedies = decimal, tuple(remedies)
         self.to_metres = Transformer.from_crs(4326, city.crs, always_xy=True)
+        crs = read_crs(coordinate_crs) if coordinate_crs else None
+        self.in_degrees = crs is None or crs.is_geographic
+        self.from_written = None if crs is None else Transformer.from_crs(crs, 4326, always_xy=True)
 
     def locate(self, longitudes: pa.StringArray, latitudes: pa.StringArray) -> Places:
-        """Locate every row of a chunk; nothing is moved, swapped or rounded."""
-        (lon, lon_state), (lat, lat_state) = self._read(longitudes), self._read(latitudes)
-        numeric = (lon_state == "read") & (lat_state == "read")
-        zero = numeric & (np.abs(lon) < 1e-9) & (np.abs(lat) < 1e-9)
+        """Locate every row of a chunk; nothing is moved but by the remedies accepted."""
+        (x, x_state), (y, y_state) = self._read(longitudes), self._read(latitudes)
+        numeric = (x_state == "read") & (y_state == "read")
+        zero = numeric & (np.abs(x) < 1e-9) & (np.abs(y) < 1e-9)
         numeric &= ~zero
+        lon, lat = self._degrees(x, y)
         with np.errstate(invalid="ignore"):
             inside = numeric & self.bounds.contain(lon, lat)
-            swapped = numeric & ~inside & self.bounds.contain(lat, lon)
+        stray = numeric & ~inside
+        remedy, swapped = np.full(len(x), "", dtype="<U13"), np.zeros(len(x), dtype=np.bool_)
+        remedied = swapped.copy()
+        if stray.any():
+            fits = fit_remedies(
+                x[stray], y[stray], self.bounds, self._degrees, in_degrees=self.in_degrees
+            )
+            remedy[stray], swapped[stray] = fits.remedy, fits.swapped
+            remedied = np.isin(remedy, self.remedies)
+            accepted = remedied[stray]
+            lon, lat = lon.copy(), lat.copy()
+            lon[remedied], lat[remedied] = fits.longitude[accepted], fits.latitude[accepted]
+        inside |= remedied
         x_m, y_m = self.to_metres.transform(
             np.where(inside, lon, np.nan), np.where(inside, lat, np.nan)
         )
         x_m, y_m = (np.where(np.isfinite(v), v, np.nan) for v in (x_m, y_m))
         inside &= ~np.isnan(x_m) & ~np.isnan(y_m)
         faults = [
-            ("longitude", "unreadable_coordinate", lon_state == "unreadable"),
-            ("latitude", "unreadable_coordinate", lat_state == "unreadable"),
-            ("longitude", "half_coordinate", (lon_state == "") & (lat_state != "")),
-            ("latitude", "half_coordinate", (lat_state == "") & (lon_state != "")),
+            ("longitude", "unreadable_coordinate", x_state == "unreadable"),
+            ("latitude", "unreadable_coordinate", y_state == "unreadable"),
+            ("longitude", "half_coordinate", (x_state == "") & (y_state != "")),
+            ("latitude", "half_coordinate", (y_state == "") & (x_state != "")),
             ("longitude", "zero_coordinate", zero),
-            ("longitude", "swapped_coordinates", swapped),
+            ("longitude", "swapped_coordinates", swapped & ~inside),
             ("longitude", "outside_city", numeric & ~inside),
         ]
         masks = [mask for _, _, mask in faults]
@@ -141,7 +128,17 @@ class Locator:
             np.select(masks, [role for role, _, _ in faults], ""),
             numeric,
             numeric & ~inside,
+            remedy,
+            remedied & inside,
+            x,
+            y,
         )
+
+    def _degrees(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        if self.from_written is None:
+            return x, y
+        lon, lat = self.from_written.transform(x, y)
+        return np.asarray(lon), np.asarray(lat)
 
     def _read(self, texts: pa.StringArray) -> tuple[Floats, npt.NDArray[np.str_]]:
         """Numbers, and per text ``read``, ``unreadable`` or empty."""
@@ -165,13 +162,19 @@ class PlaceEvidence:
     misplaced: int = 0
     swapped: int = 0
     decimal_commas: int = 0
+    remedies: Counter[str] = field(default_factory=Counter)
     examples: list[tuple[str, str]] = field(default_factory=list)
+    points: list[tuple[float, float]] = field(default_factory=list)
 
     def add(self, places: Places, longitudes: pa.StringArray, latitudes: pa.StringArray) -> None:
         """Take in a chunk."""
         self.numeric += int(places.numeric.sum())
         self.misplaced += int(places.misplaced.sum())
         self.swapped += int((places.reason == "swapped_coordinates").sum())
+        for remedy in REMEDIES:
+            self.remedies[remedy] += int((places.misplaced & (places.remedy == remedy)).sum())
+        taken = np.flatnonzero(places.misplaced)[: SAMPLE - len(self.points)]
+        self.points += zip(places.x[taken].tolist(), places.y[taken].tolist(), strict=True)
         commas = pc.sum(pc.match_substring(longitudes, ",")).as_py()
         self.decimal_commas += int(commas or 0)
         for index in np.flatnonzero(places.misplaced)[: EXAMPLES - len(self.examples)]:
@@ -203,29 +206,19 @@ class PlaceEvidence:
         )
 
     def _candidates(self, city: City, longitude: str, latitude: str) -> list[str]:
+        """Name what would make the points fall into place, as the line that accepts it."""
         if self.swapped > REFUSED_SHARE * self.misplaced:
             return [f"columns.longitude = {latitude!r}, columns.latitude = {longitude!r}"]
-        points = [(_number(lon), _number(lat)) for lon, lat in self.examples]
-        zones = {_utm(lon, lat) for lon, lat in points if abs(lon) <= 180 and abs(lat) <= 84}
-        if zones:
-            return sorted(zones)
-        return [city.crs] if _are_metres(points, city.crs, city_bounds(city)) else []
-
-
-def _number(text: str) -> float:
-    return float(text.strip().replace(",", "."))
-
-
-def _utm(longitude: float, latitude: float) -> str:
-    zone = min(int((longitude + 180) // 6) + 1, 60)
-    return f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}"
-
-
-def _are_metres(points: list[tuple[float, float]], crs: str, bounds: Bounds) -> bool:
-    """Whether the columns hold metres of the city's own CRS instead of degrees."""
-    try:
-        to_degrees = Transformer.from_crs(crs, 4326, always_xy=True)
-    except CRSError:
-        return False
-    lon, lat = to_degrees.transform(*np.array(points).T)
-    return bool(bounds.contain(np.asarray(lon), np.asarray(lat)).any())
+        x, y = np.array(self.points).T
+        lines = [
+            f'options.remedies = "{remedy}"'
+            for remedy, n in self.remedies.most_common()
+            if n > REFUSED_SHARE * self.misplaced
+        ]
+        found = candidate_crs(x, y, city.crs, city_bounds(city))
+        lines += [f'options.coordinate_crs = "{crs}"' for crs in found]
+        if lines:
+            return lines
+        points = [(lon, lat) for lon, lat in self.points if abs(lon) <= 180 and abs(lat) <= 84]
+        zones = sorted({utm_crs(lon, lat) for lon, lat in points[:EXAMPLES]})
+        return [f'cities.{city.key}.crs = "{zone}"' for zone in zones]

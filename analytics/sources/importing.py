@@ -15,6 +15,7 @@ from analytics.errors import SourceError, StoreError
 from analytics.events.store import BatchWriter
 from analytics.settings import City, Settings
 from analytics.sources.canonical import Canoniser, Provenance, Survey
+from analytics.sources.clinic import Clinic
 from analytics.sources.column_names import guess_source_kind
 from analytics.sources.coordinates import Locator
 from analytics.sources.hints import coordinates_by_content, told_roles, with_year
@@ -164,7 +165,13 @@ class _Watch:
 def _survey(table: Table, mapping: Mapping, city: City, watch: _Watch) -> Survey:
     hidden = [*left_out(mapping, table.columns), *_indexes(table.columns)]
     names = RecordNames(table.columns, record_id=mapping.record_id or "", left_out=hidden)
-    survey = Survey(mapping, Locator(city, mapping.decimal), names)
+    locator = Locator(
+        city,
+        mapping.decimal,
+        coordinate_crs=mapping.coordinate_crs,
+        remedies=mapping.accepted_remedies,
+    )
+    survey = Survey(mapping, locator, names)
     for chunk in table.chunks(CHUNK_ROWS):
         survey.add(chunk)
         watch.tell(0, chunk, 0)
@@ -178,6 +185,7 @@ def _survey(table: Table, mapping: Mapping, city: City, watch: _Watch) -> Survey
 def _settle(survey: Survey, table: Table, provenance: Provenance) -> Canoniser:
     mapping, file, city = survey.mapping, table.facts.path.name, provenance.city
     told = mapping.date_order
+    now = datetime.now(ZoneInfo(city.timezone)).replace(tzinfo=None)
     survey.names.settle()
     if mapping.longitude:
         survey.places.check(city, file=file, columns=mapping.columns)
@@ -189,7 +197,8 @@ def _settle(survey: Survey, table: Table, provenance: Provenance) -> Canoniser:
         survey.dates.settle(file=file, column=mapping.moment or "", told=told),
         survey.clocks.settle(),
         survey.ends.settle(file=file, column=mapping.end or "", told=told),
-        datetime.now(ZoneInfo(city.timezone)).replace(tzinfo=None),
+        now,
+        Clinic(mapping, survey.locator.in_degrees, now),
     )
 
 
@@ -234,6 +243,8 @@ def _report(
             accepted=tally.accepted,
             quarantined=set_aside,
         )
+    choices["remedies"] = {name: n for name, n in canoniser.clinic.applied.items() if n}
+    choices["clinic"] = canoniser.clinic.findings()
     return ImportReport(
         file=file,
         city=canoniser.provenance.city.key,
@@ -265,6 +276,8 @@ def _choices(
         "columns": fitted.columns,
         "columns_guessed": sorted(set(fitted.columns) - set(named)),
         "personal_columns_left_out": list(left_out(fitted, table.columns)),
+        "coordinate_crs": fitted.coordinate_crs or "EPSG:4326",
+        "remedies_accepted": list(fitted.accepted_remedies),
         "source_kind": canoniser.provenance.source_kind,
         "timezone": fitted.timezone or canoniser.provenance.city.timezone,
         "date_formats": canoniser.dates.formats,

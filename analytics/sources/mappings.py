@@ -7,6 +7,8 @@
     [options]
     date_format = "dd/mm/yyyy"
     source_kind = "patrol"
+    coordinate_crs = "EPSG:3857"       # the two columns hold x and y of this CRS, not degrees
+    remedies = "swap, sign"            # for points outside the city: see sources.remedies
     [detection]            # values of the detection column that mean "found by the police"
     flagrancia = "detected"
 """
@@ -24,6 +26,7 @@ from analytics.errors import SourceError
 from analytics.schema import DETECTIONS, LOCATION_PRECISIONS, SOURCE_KINDS
 from analytics.sources.column_names import guess_roles, is_shape, name_key, personal_columns
 from analytics.sources.readers import DELIMITERS
+from analytics.sources.remedies import REMEDIES, read_crs
 
 COLUMNS = (
     "record_id",
@@ -49,7 +52,8 @@ class Mapping:
     ``sheet`` and ``header_row`` (counted from 1) say where in a workbook the register is, ``year``
     when everything in a file without dates happened, ``date_format`` the order of day, month and
     year where the file itself does not tell it, ``detections`` lead values of the detection
-    column to ``reported`` or ``detected``,
+    column to ``reported`` or ``detected``, ``coordinate_crs`` is the CRS of the coordinates
+    (default: degrees), ``remedies`` lists what may be done to a point outside the city,
     ``keep_personal`` names columns that look personal and are wanted all the same.
     """
 
@@ -72,6 +76,8 @@ class Mapping:
     header_row: str | None = None
     year: str | None = None
     date_format: str | None = None
+    coordinate_crs: str | None = None
+    remedies: str | None = None
     fixed_detection: str = "unknown"
     fixed_location_precision: str = "unknown"
     detections: Table[str, str] = field(default_factory=dict, hash=False)
@@ -90,6 +96,11 @@ class Mapping:
     def date_order(self) -> str | None:
         """``dmy``, ``mdy`` or ``ymd`` as ``date_format`` states it."""
         return None if self.date_format is None else _date_order(self.date_format)
+
+    @property
+    def accepted_remedies(self) -> tuple[str, ...]:
+        """The remedies that ``remedies`` lists, separated by commas."""
+        return _listed(self.remedies or "")
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -224,6 +235,8 @@ OPTION_VALUES: Table[str, Sequence[str]] = {
     "header_row": (),
     "year": (),
     "date_format": (),
+    "coordinate_crs": (),
+    "remedies": REMEDIES,
     "detection": DETECTIONS,
     "location_precision": LOCATION_PRECISIONS,
 }
@@ -238,12 +251,20 @@ def _check(path: Path, key: str, value: str, allowed: Sequence[str]) -> None:
         right, expected = re.fullmatch(r"[1-9]\d{0,2}", value) is not None, "1, 2 … 999"
     if key == "options.year":
         right, expected = re.fullmatch(r"(19|20)\d\d", value) is not None, "1900 … 2099"
+    if key == "options.coordinate_crs":
+        read_crs(value, file=path.name)
+    if key == "options.remedies":
+        right = set(_listed(value)) <= set(allowed)
     if key == "options.timezone":
         right, expected = value in available_timezones(), "America/Santiago"
     if not right:
         raise SourceError(
             "source.mapping_value", file=path.name, key=key, value=value, expected=expected
         )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def _texts(path: Path, raw: Table[str, Any], table: str) -> dict[str, str]:

@@ -136,6 +136,13 @@ def test_checking_a_file_says_what_would_become_of_it_and_stores_nothing(store, 
     assert list((demo.home / "uploads").iterdir()) == []
 
 
+def test_checking_a_file_says_what_stands_out_and_the_line_that_would_help(store, analyst):
+    stray = GOOD + "90;13/10/2026 14:05;ROBO;-33,201;73,401\n"
+    seen = offered(analyst, stray, button="check")
+    wanted = {translate("es", "clinic.defect.lost_sign"), "73,401, -33,201"}
+    assert wanted | {"options.remedies = &quot;sign&quot;"} <= cells(seen)
+
+
 def test_importing_a_file_makes_a_batch_publishes_it_and_shows_it(store, demo, analyst):
     seen = offered(analyst, MIXED, button="import", name="../parte de octubre.csv")
     assert not seen.failed

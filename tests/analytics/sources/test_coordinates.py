@@ -8,7 +8,8 @@ import pytest
 
 from analytics.errors import ProjectionError, SettingsError
 from analytics.settings import City
-from analytics.sources.coordinates import Locator, PlaceEvidence, city_bounds
+from analytics.sources.bounds import city_bounds
+from analytics.sources.coordinates import Locator, PlaceEvidence
 
 CITY = City("santiago", "Santiago", "CL", "America/Santiago", "EPSG:32719")
 BOX = [[-70.8, -33.6], [-70.4, -33.6], [-70.4, -33.3], [-70.8, -33.3], [-70.8, -33.6]]
