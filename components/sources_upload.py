@@ -17,7 +17,9 @@ from components.language import _, _n, moment, number, percent, sentence_of
 from components.notices import refusal
 from components.sources_view import CHOSEN, OUTCOME, choices, reasons
 
-DATA_TYPES = ("csv", "tsv", "txt", "gz")
+# Endings for the browser's chooser only: what a file is, its content tells.
+DATA_TYPES = ("csv", "tsv", "txt", "gz", "zip", "xls", "xlsx", "ods")
+DATA_TYPES += ("json", "geojson", "gpkg", "parquet")
 WORDS = ("browse", "drop")
 ROUND = "sources_round"  # counts imports: the next one starts with an empty uploader
 
