@@ -32,6 +32,7 @@ from analytics.intake import Intake
 from analytics.overview import Overview
 from analytics.overview import overview as compute_overview
 from analytics.settings import City, Settings, load_settings
+from analytics.sources.linkage_review import LinkReview
 from analytics.store import audit, batches
 from analytics.store.batches import VersionRow
 from analytics.store.database import Database, open_database
@@ -187,6 +188,21 @@ def intake(principal: Principal, city_key: str) -> Intake:
     authorise(principal, Action.IMPORT, city_key)
     settings = load_settings()
     return Intake(settings, database(), settings.city(city_key), principal.username)
+
+
+def link_review(principal: Principal, city_key: str) -> LinkReview:
+    """Return what shows a city's doubtful pairs and keeps decisions in the principal's name.
+
+    Ask for it in every run, as for :func:`intake`.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not review the city's links.
+    """
+    authorise(principal, Action.REVIEW_LINKS, city_key)
+    settings = load_settings()
+    return LinkReview(settings, database(), settings.city(city_key), principal.username)
 
 
 def record(principal: Principal, action: str, city_key: str, **detail: object) -> None:

@@ -18,8 +18,10 @@ from components.notices import refusal
 from components.sources_view import CHOSEN, OUTCOME, choices, reasons
 
 # Endings for the browser's chooser only: what a file is, its content tells.
-DATA_TYPES = ("csv", "tsv", "txt", "gz", "zip", "xls", "xlsx", "ods")
-DATA_TYPES += ("json", "geojson", "gpkg", "parquet")
+DATA_TYPES = (
+    *("csv", "tsv", "txt", "gz", "zip", "xls", "xlsx", "ods"),
+    *("json", "geojson", "gpkg", "parquet"),
+)
 WORDS = ("browse", "drop")
 ROUND = "sources_round"  # counts imports: the next one starts with an empty uploader
 

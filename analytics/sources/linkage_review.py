@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics.errors import StoreError
-from analytics.events.publishing import batch_path
+from analytics.events.publishing import batch_path, publish
 from analytics.settings import City, Settings
 from analytics.sources.linkage import PAIRS_SUFFIX, LinkReport, Thresholds, link
 from analytics.store import batches
-from analytics.store.batches import BatchManifest
+from analytics.store.batches import BatchManifest, VersionRow
 from analytics.store.database import Database
 from analytics.store.links import (
     Decision,
@@ -160,6 +160,10 @@ class LinkReview:
         run = current_run(self.db, self.city.key)
         known = None if run is None else Thresholds(*(run.thresholds[n] for n in THRESHOLDS))
         return link(self.settings, self.db, self.city, actor=self.actor, thresholds=known)
+
+    def publish(self) -> VersionRow:
+        """Publish the city's incidents as the latest run links them."""
+        return publish(self.settings, self.db, self.city, actor=self.actor)
 
     def _doubtful(self, run: LinkRun) -> list[dict[str, Any]]:
         """Read the run's doubtful pairs, in the order of the review."""
