@@ -17,7 +17,7 @@ from analytics.store.models import Base
 NEXT_REVISION = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
+revision, down_revision, branch_labels, depends_on = "0004", "0003", None, None
 def upgrade():
     with op.batch_alter_table("users") as users:
         users.add_column(sa.Column("language", sa.String(2), server_default="es"))
@@ -43,7 +43,7 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch
     """The program one migration later; ``undo`` goes back to the present."""
     folder = tmp_path / "migrations"
     shutil.copytree(Path(database.__file__).parent / "migrations", folder)
-    (folder / "versions" / "0003_language.py").write_text(NEXT_REVISION)
+    (folder / "versions" / "0004_language.py").write_text(NEXT_REVISION)
     monkeypatch.setattr(database, "MIGRATIONS", str(folder))
     return monkeypatch
 
@@ -110,7 +110,7 @@ def test_an_older_database_is_moved_on_sqlite_and_refused_on_postgresql(settings
     if db.engine.dialect.name == "postgresql":
         with refusal("store.schema_behind") as caught:
             open_database(settings)
-        assert (caught.value.details["found"], caught.value.details["needed"]) == ("0002", "0003")
+        assert (caught.value.details["found"], caught.value.details["needed"]) == ("0003", "0004")
         migrate(settings)
     moved = open_database(settings)
     with moved.read() as session:
@@ -125,7 +125,7 @@ def test_one_step_down_keeps_the_data_of_the_older_schema(settings, request):
     db = open_database(settings)
     people.add_user(db, username="ana", name="Ana", password="a" * 12, actor="cli:root")
     db.close()
-    migrate(settings, "0002")
+    migrate(settings, "0003")
     newer.undo()
     older = open_database(settings)
     assert people.usernames(older) == ["ana"]
@@ -140,4 +140,4 @@ def test_a_database_of_a_newer_program_is_refused(settings, request):
     for move in (open_database, migrate):
         with refusal("store.schema_ahead") as caught:
             move(settings)
-        assert caught.value.details["found"] == "0003"
+        assert caught.value.details["found"] == "0004"
