@@ -50,7 +50,7 @@ class Mapping:
     when everything in a file without dates happened, ``date_format`` the order of day, month and
     year where the file itself does not tell it, ``detections`` lead values of the detection
     column to ``reported`` or ``detected``,
-    ``keep_personal`` names columns that look personal and are wanted all the same.
+    ``remembered_as`` is the name under which the store keeps this mapping for its source.
     """
 
     record_id: str | None = None
@@ -75,6 +75,7 @@ class Mapping:
     fixed_detection: str = "unknown"
     fixed_location_precision: str = "unknown"
     detections: Table[str, str] = field(default_factory=dict, hash=False)
+    remembered_as: str | None = None
 
     @property
     def moment(self) -> str | None:
