@@ -20,10 +20,11 @@ def page(principal: Principal) -> None:
     sources_view.unpublished(intake, held)
     left, right = st.columns([2.05, 1], gap="medium")
     with left:
+        wide = st.container(gap=None)
         sources_view.table(principal, held)
         sources_view.batch(principal, intake, held)
     with right:
-        sources_upload.upload(intake, held)
+        sources_upload.upload(intake, held, wide)
     sources_review.review(principal, held)
 
 
