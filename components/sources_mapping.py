@@ -11,7 +11,6 @@ from analytics.sources.mappings import Mapping
 from analytics.sources.preview import DATES, Guess, Preview
 from components import cards
 from components.language import _, percent
-from components.notices import empty
 
 SEEN = "sources_preview"
 WIDTHS = (1.2, 2.2, 1.6, 2.4)
@@ -142,7 +141,7 @@ def _remembered(intake: Intake, seen: Seen) -> None:
     name = seen.preview.told.remembered_as
     if not name:
         return
-    empty(_("mapping.remembered", name=name, source=seen.source))
+    cards.lede([_("mapping.remembered", name=name, source=seen.source)])
     if st.button(_("mapping.forget"), key="forget_columns", type="tertiary"):
         intake.forget(seen.source)
         drop()

@@ -17,7 +17,7 @@ from analytics.sources.linkage_review import (
 )
 from components import cards
 from components.language import _, _n, day, moment, number, percent, sentence_of
-from components.notices import empty, refusal
+from components.notices import refusal
 
 PAIRS_SHOWN = 10
 WIDTHS = (2.3, 2.3, 1.2, 2.2)
@@ -39,7 +39,7 @@ def review(principal: Principal, held: Holdings) -> None:
             refusal(sentence_of(error))
             return
         if state.run is None:
-            empty(_("review.no_run"))
+            cards.lede([_("review.no_run")])
         else:
             _progress(state, held.city.timezone)
             _pairs(links, state, held.city.timezone)

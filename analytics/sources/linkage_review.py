@@ -3,8 +3,8 @@
 A decision changes no record. The next run takes it over, and the next publication uses that run.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from glob import escape
 from typing import Any
@@ -75,8 +75,9 @@ class DoubtfulPair:
 
     @property
     def ids(self) -> tuple[str, str]:
-        """The two event ids."""
-        return self.one.event_id, self.other.event_id
+        """The two event ids, in alphabetical order."""
+        one, other = sorted((self.one.event_id, self.other.event_id))
+        return one, other
 
 
 @dataclass(frozen=True)
@@ -100,42 +101,59 @@ class ReviewState:
         return sum(pair.decision is not None for pair in self.pairs)
 
 
+def read_pairs(
+    settings: Settings, city: City, run: LinkRun, active: Sequence[BatchManifest]
+) -> tuple[DoubtfulPair, ...]:
+    """Return the doubtful pairs of a run, undecided, the most doubtful first.
+
+    The same run and batches give the same pairs; a pair of a record that is in no active batch
+    is left out.
+
+    Raises
+    ------
+    StoreError
+        ``store.links_changed`` if the run's pairs are not there, ``store.batch_missing`` if a
+        batch's records are not.
+    """
+    doubtful = _doubtful(settings, city, run)
+    sides = _sides(settings, city, active, doubtful)
+    return tuple(
+        DoubtfulPair(
+            sides[row["one"]],
+            sides[row["other"]],
+            row["probability"],
+            row["distance_m"],
+            row["gap_minutes"],
+            None,
+        )
+        for row in doubtful
+        if row["one"] in sides and row["other"] in sides
+    )
+
+
 @dataclass(frozen=True)
 class LinkReview:
-    """The review of one city's pairs, in the name of ``actor``."""
+    """The review of one city's pairs, in the name of ``actor``.
+
+    ``read`` gives the pairs of a run, as :func:`read_pairs` does; a page remembers them.
+    """
 
     settings: Settings
     db: Database
     city: City
     actor: str
+    read: Callable[..., tuple[DoubtfulPair, ...]] = read_pairs
 
     def state(self) -> ReviewState:
-        """Return what waits for review.
-
-        Raises
-        ------
-        StoreError
-            ``store.links_changed`` if the run's pairs are not there, ``store.batch_missing`` if
-            a batch's records are not.
-        """
+        """Return what waits for review; refuses as :func:`read_pairs` does."""
         run = current_run(self.db, self.city.key)
         if run is None:
             return ReviewState(None, (), is_outdated=False, n_waiting=0)
         active = batches.batches(self.db, self.city.key, active_only=True)
-        doubtful = self._doubtful(run)
-        sides = _sides(self.settings, self.city, active, doubtful)
         decided = {(d.one, d.other): d for d in decisions(self.db, self.city.key)}
         pairs = [
-            DoubtfulPair(
-                sides[row["one"]],
-                sides[row["other"]],
-                row["probability"],
-                row["distance_m"],
-                row["gap_minutes"],
-                decided.get(_ordered(row["one"], row["other"])),
-            )
-            for row in doubtful
-            if row["one"] in sides and row["other"] in sides
+            replace(pair, decision=decided[pair.ids]) if pair.ids in decided else pair
+            for pair in self.read(self.settings, self.city, run, active)
         ]
         return ReviewState(
             run=run,
@@ -165,25 +183,21 @@ class LinkReview:
         """Publish the city's incidents as the latest run links them."""
         return publish(self.settings, self.db, self.city, actor=self.actor)
 
-    def _doubtful(self, run: LinkRun) -> list[dict[str, Any]]:
-        """Read the run's doubtful pairs, in the order of the review."""
-        path = (links_folder(self.settings) / run.path).with_suffix(PAIRS_SUFFIX)
-        if not path.is_file():
-            raise StoreError("store.links_changed", city=self.city.name, path=path.name)
-        rows = pq.read_table(path, filters=[("state", "=", "doubtful")]).to_pylist()
-        return sorted(
-            rows,
-            key=lambda row: (abs(row["probability"] - MOST_DOUBTFUL), row["one"], row["other"]),
-        )
-
 
 def link_line(city: str) -> str:
     """Return the command that links a city's records, as text to copy."""
     return f"python -m analytics link --city {city}"
 
 
-def _ordered(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one < other else (other, one)
+def _doubtful(settings: Settings, city: City, run: LinkRun) -> list[dict[str, Any]]:
+    """Read the run's doubtful pairs, in the order of the review."""
+    path = (links_folder(settings) / run.path).with_suffix(PAIRS_SUFFIX)
+    if not path.is_file():
+        raise StoreError("store.links_changed", city=city.name, path=path.name)
+    rows = pq.read_table(path, filters=[("state", "=", "doubtful")]).to_pylist()
+    return sorted(
+        rows, key=lambda row: (abs(row["probability"] - MOST_DOUBTFUL), row["one"], row["other"])
+    )
 
 
 def _sides(

@@ -107,6 +107,6 @@ def test_a_file_that_lacks_a_needed_column_can_be_saved_by_naming_it(store):
 
 def test_another_source_puts_the_columns_away(store):
     seen = offered(visit("sources", "analyst").app, GOOD, button="check")
-    seen.app.selectbox(key="source").set_value("Otra")
+    seen.app.selectbox(key="source").set_value("Cámaras")
     seen = Visit(seen.app.run())
     assert translate("es", "mapping.title", file="parte.csv") not in plain(seen)
