@@ -13,7 +13,7 @@ import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -28,7 +28,8 @@ from analytics.schema import QUARANTINE_SCHEMA
 from analytics.settings import City, Settings
 from analytics.sources.importing import ImportReport, Progress, import_file
 from analytics.sources.mappings import Mapping
-from analytics.store import audit, batches
+from analytics.sources.preview import Preview, preview_file, restored, stored
+from analytics.store import audit, batches, mappings
 from analytics.store.batches import BatchManifest, VersionRow
 from analytics.store.database import Database
 
@@ -114,7 +115,8 @@ class Intake:
     ) -> ImportReport:
         """Import a file, or check it only; :meth:`publish` makes what was imported visible.
 
-        See :func:`analytics.sources.importing.import_file` for parameters and refusals.
+        Without a mapping the one that is remembered for the source is used, if any. See
+        :func:`analytics.sources.importing.import_file` for parameters and refusals.
         """
         return import_file(
             path,
@@ -123,10 +125,40 @@ class Intake:
             city=self.city,
             source=source,
             actor=self.actor,
-            mapping=mapping,
+            mapping=mapping or self.remembered(source),
             dry_run=dry_run,
             progress=progress,
         )
+
+    def preview(self, path: Path, *, source: str, mapping: Mapping | None = None) -> Preview:
+        """Look at the columns of a file, with what is told or remembered of its source.
+
+        See :func:`analytics.sources.preview.preview_file` for refusals.
+        """
+        told = mapping or self.remembered(source) or Mapping()
+        return preview_file(path, told, settings=self.settings, city=self.city)
+
+    def remembered(self, source: str) -> Mapping | None:
+        """Return the mapping that is remembered for a source; None if there is none."""
+        row = mappings.remembered(self.db, self.city.key, source)
+        return None if row is None else restored(row.mapping, row.name)
+
+    def remember(self, source: str, mapping: Mapping, name: str) -> None:
+        """Use a mapping for the next files of a source as well; audited.
+
+        Raises
+        ------
+        StoreError
+            ``mappings.name_form`` if the name is no name.
+        """
+        plain = replace(mapping, remembered_as=None)
+        mappings.remember(
+            self.db, self.city.key, source, name=name, mapping=stored(plain), actor=self.actor
+        )
+
+    def forget(self, source: str) -> bool:
+        """Guess the columns of a source again; audited. Return whether any were remembered."""
+        return mappings.forget(self.db, self.city.key, source, actor=self.actor)
 
     def publish(self) -> VersionRow:
         """Publish the active batches.

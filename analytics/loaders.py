@@ -5,7 +5,7 @@ never cached; private ones are cached and never see a principal, so no cache can
 what another may see.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -32,9 +32,11 @@ from analytics.intake import Intake
 from analytics.overview import Overview
 from analytics.overview import overview as compute_overview
 from analytics.settings import City, Settings, load_settings
+from analytics.sources.linkage_review import DoubtfulPair, LinkReview, read_pairs
 from analytics.store import audit, batches
-from analytics.store.batches import VersionRow
+from analytics.store.batches import BatchManifest, VersionRow
 from analytics.store.database import Database, open_database
+from analytics.store.links import LinkRun
 
 MAX_POINTS = 10_000
 CACHED_RESULTS = 128
@@ -189,6 +191,22 @@ def intake(principal: Principal, city_key: str) -> Intake:
     return Intake(settings, database(), settings.city(city_key), principal.username)
 
 
+def link_review(principal: Principal, city_key: str) -> LinkReview:
+    """Return what shows a city's doubtful pairs and keeps decisions in the principal's name.
+
+    Ask for it in every run, as for :func:`intake`.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not review the city's links.
+    """
+    authorise(principal, Action.REVIEW_LINKS, city_key)
+    settings = load_settings()
+    city = settings.city(city_key)
+    return LinkReview(settings, database(), city, principal.username, _doubtful_pairs)
+
+
 def record(principal: Principal, action: str, city_key: str, **detail: object) -> None:
     """Write an audit line for something a person took out of Cabildo."""
     with database().begin() as session:
@@ -307,3 +325,18 @@ def _engine_of(version: VersionRow) -> EventEngine:
 )
 def _engine(version_id: str, city_key: str, place: _Place) -> EventEngine:
     return open_version(place.settings, place.version)
+
+
+def _doubtful_pairs(
+    settings: Settings, city: City, run: LinkRun, active: Sequence[BatchManifest]
+) -> tuple[DoubtfulPair, ...]:
+    held = sorted(f"{batch.batch_id}:{batch.checksum}" for batch in active)
+    stamp = f"{settings.path}:{settings.home}:{run.path}:{run.checksum}:{held}"
+    return _pairs(stamp, settings, city, run, active)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _pairs(
+    stamp: str, _settings: Settings, _city: City, _run: LinkRun, _active: Sequence[BatchManifest]
+) -> tuple[DoubtfulPair, ...]:
+    return read_pairs(_settings, _city, _run, _active)

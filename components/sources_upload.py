@@ -3,22 +3,28 @@
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.errors import AnalyticsError
 from analytics.intake import Holdings, Intake, import_line, received
 from analytics.sources.importing import ImportReport
-from analytics.sources.mappings import read_mapping
-from components import cards
+from analytics.sources.mappings import Mapping, read_mapping
+from components import cards, sources_mapping
 from components.language import _, _n, moment, number, percent, sentence_of
 from components.notices import refusal
 from components.sources_clinic import clinic
+from components.sources_mapping import Asked
 from components.sources_view import CHOSEN, OUTCOME, choices, reasons
 
-DATA_TYPES = ("csv", "tsv", "txt", "gz")
+# Endings for the browser's chooser only: what a file is, its content tells.
+DATA_TYPES = (
+    *("csv", "tsv", "txt", "gz", "zip", "xls", "xlsx", "ods"),
+    *("json", "geojson", "gpkg", "parquet"),
+)
 WORDS = ("browse", "drop")
 ROUND = "sources_round"  # counts imports: the next one starts with an empty uploader
 
@@ -44,8 +50,11 @@ class Outcome:
     refusal: AnalyticsError | None
 
 
-def upload(intake: Intake, held: Holdings) -> None:
-    """Draw the form, do what was asked, and say what became of the last file."""
+def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
+    """Draw the form, do what was asked, and say what became of the last file.
+
+    ``wide`` is where the columns of a file that was looked at are drawn, to be corrected.
+    """
     limit_mb = int(st.get_option("server.maxUploadSize"))
     with cards.block("add", title=_("sources.add"), note=_("sources.add_note")):
         file, source, mapping = _form(held, limit_mb)
@@ -65,15 +74,38 @@ def upload(intake: Intake, held: Holdings) -> None:
             st.session_state.pop(OUTCOME, None)
             refusal(_("sources.need_file"))
         elif check or bring:
-            outcome = _take(intake, file, source, mapping, dry_run=check)
-            st.session_state[OUTCOME] = outcome
-            if outcome.report and outcome.report.batch:
-                st.session_state[CHOSEN] = outcome.report.batch
-                st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-                st.rerun()
+            _settle(_take(intake, file, source, mapping, dry_run=check))
+    with wide:
+        asked = sources_mapping.columns(intake, _mark_of(file), source) if file else None
+    with place:
+        if asked:
+            _settle(_take_corrected(intake, file, source, asked))
+            st.rerun()
         last = st.session_state.get(OUTCOME)
         if last and last.city == held.city.key:
             _result(held, last)
+
+
+def _settle(outcome: Outcome) -> None:
+    """Remember what became of a file; after an import show its batch and an empty form."""
+    st.session_state[OUTCOME] = outcome
+    if outcome.report and outcome.report.batch:
+        sources_mapping.drop()
+        st.session_state[CHOSEN] = outcome.report.batch
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+        st.rerun()
+
+
+def _take_corrected(intake: Intake, file: Any, source: str, asked: Asked) -> Outcome:
+    """Check or import a file with corrected columns; what was imported is remembered."""
+    outcome = _take(intake, file, source, asked.mapping, dry_run=asked.then == "check")
+    if outcome.report is None or not outcome.report.batch:
+        return outcome
+    try:
+        intake.remember(source, asked.mapping, asked.name)
+    except AnalyticsError as error:
+        return replace(outcome, refusal=error)
+    return outcome
 
 
 def _form(held: Holdings, limit_mb: int) -> tuple[Any, str, Any]:
@@ -106,10 +138,13 @@ def _take(intake: Intake, file: Any, source: str, mapping: Any, *, dry_run: bool
     try:
         with ExitStack() as files:
             path = files.enter_context(received(intake.settings, file.name, file))
-            told = None
-            if mapping:
+            told = mapping if isinstance(mapping, Mapping) else None
+            if mapping and told is None:
                 toml = received(intake.settings, mapping.name, mapping)
                 told = read_mapping(files.enter_context(toml))
+            seen = intake.preview(path, source=source, mapping=told)
+            if not isinstance(mapping, Mapping):
+                sources_mapping.keep(intake.city.key, _mark_of(file), source, seen)
             report = intake.bring_in(
                 path, source=source, mapping=told, dry_run=dry_run, progress=_progress(bar)
             )
@@ -121,6 +156,10 @@ def _take(intake: Intake, file: Any, source: str, mapping: Any, *, dry_run: bool
     finally:
         bar.empty()
     return Outcome(intake.city.key, file.name, report, None)
+
+
+def _mark_of(file: Any) -> str:
+    return f"{file.name}:{file.size}"
 
 
 def _progress(bar: Any) -> Callable[[int, int, int], None]:

@@ -156,6 +156,8 @@ def choices(made: Mapping[str, Any]) -> list[str]:
         ]
         if named:
             lines.append(_(f"sources.read.columns_{key}", columns=", ".join(named)))
+    if made.get("mapping_remembered"):
+        lines.append(_("sources.read.remembered", name=made["mapping_remembered"]))
     if made.get("source_kind"):
         lines.append(_("sources.read.kind", kind=_(f"source_kind.{made['source_kind']}")))
     if made.get("titles_above_header"):

@@ -268,6 +268,7 @@ def _choices(
     survey: Survey,
 ) -> dict[str, Any]:
     named = told.columns if told else {}
+    name = told.remembered_as if told else None
     comma = 2 * survey.places.decimal_commas > survey.places.numeric
     return {
         **table.found,
@@ -284,6 +285,7 @@ def _choices(
         "time_formats": canoniser.clocks.formats,
         "end_formats": canoniser.ends.formats,
         "midnight_is_padding": canoniser.dates.midnight_is_padding,
+        **({"mapping_remembered": name} if name else {}),
     }
 
 

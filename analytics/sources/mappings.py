@@ -55,6 +55,7 @@ class Mapping:
     column to ``reported`` or ``detected``, ``coordinate_crs`` is the CRS of the coordinates
     (default: degrees), ``remedies`` lists what may be done to a point outside the city,
     ``keep_personal`` names columns that look personal and are wanted all the same.
+    ``remembered_as`` is the name under which the store keeps this mapping for its source.
     """
 
     record_id: str | None = None
@@ -81,6 +82,7 @@ class Mapping:
     fixed_detection: str = "unknown"
     fixed_location_precision: str = "unknown"
     detections: Table[str, str] = field(default_factory=dict, hash=False)
+    remembered_as: str | None = None
 
     @property
     def moment(self) -> str | None:

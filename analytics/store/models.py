@@ -273,3 +273,17 @@ class SavedView(Versioned, Base):
     name: Mapped[str] = mapped_column(String(200))
     query: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[datetime]
+
+
+class SavedMapping(Versioned, Base):
+    """What the columns of a source mean, as a person said it; one per city and source."""
+
+    __tablename__ = "mappings"
+    shown = ("name",)
+
+    city: Mapped[str] = mapped_column(String(100), primary_key=True)
+    source: Mapped[str] = mapped_column(String(200), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    mapping: Mapped[dict[str, Any]]
+    created_by: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]

@@ -1,5 +1,6 @@
 """Files in, batches out: what is visible afterwards is always made of active batches."""
 
+import json
 import math
 import os
 import stat
@@ -17,6 +18,7 @@ from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
 from analytics.events.publishing import batch_path, version_path
 from analytics.intake import DAY_S, Intake, import_line, received, safe_name
+from analytics.sources.mappings import Mapping
 from analytics.store import audit, batches
 from analytics.store.database import open_database
 
@@ -300,3 +302,34 @@ def test_the_command_line_rolls_the_only_batch_back_and_undoes_it(intake, brough
 
 def test_the_command_line_refuses_an_unknown_batch(intake):
     assert CliRunner().invoke(app, ["rollback", "b9"]).exit_code == 1
+
+
+def test_a_remembered_mapping_is_used_for_its_source_until_it_is_forgotten(intake, tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text(CALLS.replace("type", "what it was"), encoding="utf-8")
+    told = intake.preview(path, source="calls").mapping(
+        {"date": "date", "category": "what it was", "latitude": "lat", "longitude": "lon"}
+    )
+    intake.remember("calls", told, "Calls as sent")
+    made = intake.bring_in(path, source="calls", dry_run=True).choices
+    assert made["columns"]["category"] == "what it was"
+    assert made["mapping_remembered"] == "Calls as sent"
+    other = intake.bring_in(path, source="cameras", dry_run=True).choices
+    assert "mapping_remembered" not in other
+    given = intake.bring_in(path, source="calls", mapping=Mapping(), dry_run=True).choices
+    assert "mapping_remembered" not in given
+    assert intake.forget("calls")
+    assert "mapping_remembered" not in intake.bring_in(path, source="calls", dry_run=True).choices
+
+
+def test_the_command_uses_what_is_remembered_and_says_so(intake, tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text(CALLS.replace("type", "what it was"), encoding="utf-8")
+    intake.remember("calls", Mapping(category="what it was"), "Calls as sent")
+    words = ["import", str(path), "--city", "memphis", "--source", "calls", "--dry-run", "--json"]
+    done = CliRunner().invoke(app, words)
+    assert json.loads(done.stdout)["choices"]["mapping_remembered"] == "Calls as sent"
+    toml = tmp_path / "given.toml"
+    toml.write_text('[columns]\ncategory = "what it was"\n', encoding="utf-8")
+    done = CliRunner().invoke(app, [*words, "--mapping", str(toml)])
+    assert "mapping_remembered" not in json.loads(done.stdout)["choices"]

@@ -55,6 +55,7 @@ ASKED: dict[str, Call] = {
     "counts": lambda who: loaders.counts(who, CITY, MONTHS, ("category",)),
     "hours": lambda who: loaders.hours(who, CITY, MONTHS),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
+    "link_review": lambda who: loaders.link_review(who, CITY).state(),
 }
 # These tell nothing of events: the store itself, names of cities, a line in the audit.
 WITHOUT_EVENTS = {"database", "readable_cities", "record"}
@@ -203,7 +204,7 @@ def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, 
     assert ASKED[name](mayor)
 
 
-@pytest.mark.parametrize("name", ["points", "counts", "hours", "intake"])
+@pytest.mark.parametrize("name", ["points", "counts", "hours", "intake", "link_review"])
 def test_the_mayor_is_refused_what_only_cells_and_points_answer(
     mayor: Principal, name: str
 ) -> None:
