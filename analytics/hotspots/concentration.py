@@ -21,6 +21,30 @@ def cells_in_share(study: NDArray[np.bool_], share: float) -> int:
     return max(1, round(share * int(np.count_nonzero(study))))
 
 
+def inclusion(values: FloatArray, k: int) -> FloatArray:
+    """Return how surely each cell is among the k of highest value, ties broken by chance.
+
+    If t cells tie for the last m places, each is in with m/t: what they add to any sum is its
+    expected value, whatever the order of the cells.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        What ranks the cells.
+    k : int
+        Number of places, 1 to n.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        1 above the cut, m/t at it, 0 below; sums to k.
+    """
+    last = np.partition(values, -k)[-k]
+    above, tied = values > last, values == last
+    places = (k - np.count_nonzero(above)) / np.count_nonzero(tied)
+    return np.where(above, 1.0, np.where(tied, places, 0.0))
+
+
 def top_share(
     values: FloatArray, counts: FloatArray, study: NDArray[np.bool_], share: float
 ) -> float:
@@ -55,10 +79,7 @@ def top_share(
     total = float(events.sum())
     if not total > 0:
         return float("nan")
-    last = np.partition(ranked, -k)[-k]
-    above, tied = ranked > last, ranked == last
-    places = (k - np.count_nonzero(above)) / np.count_nonzero(tied)
-    return float(events[above].sum() + places * events[tied].sum()) / total
+    return float(events @ inclusion(ranked, k)) / total
 
 
 def top_cells(values: FloatArray, study: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
