@@ -313,8 +313,10 @@ def _rows(
 
 
 def _check_not_empty(window: Window, train: FloatArray, test: FloatArray, grid: Grid) -> None:
-    for kind, counts, days in (("train", train, window.train), ("test", test, window.test)):
+    sides = (
+        ("validity.empty_train", train, window.train),
+        ("validity.empty_test", test, window.test),
+    )
+    for code, counts, (first, last) in sides:
         if not counts[grid.study].sum() > 0:
-            raise TooFewEventsError(
-                f"validity.empty_{kind}", n=0, minimum=1, first=days[0], last=days[1]
-            )
+            raise TooFewEventsError(code, n=0, minimum=1, first=first, last=last)
