@@ -20,7 +20,7 @@ from analytics.events.filters import Filters
 from analytics.hotspots.concentration import cells_in_share, inclusion
 from analytics.hotspots.density import binning_cell_m, density_per_km2
 from analytics.hotspots.grids import Grid, study_grid
-from analytics.hotspots.surface import Method
+from analytics.hotspots.surface import HEADLINE_SHARE, Method
 from analytics.settings import City
 
 FloatArray = NDArray[np.float64]
@@ -69,6 +69,21 @@ class Holdout:
         return self.train_days + self.windows * self.test_days
 
 
+def holdout_like(shown_days: int, held_days: int) -> Holdout:
+    """Return a holdout that learns from as many days as a map shows, or as the data leave.
+
+    Parameters
+    ----------
+    shown_days : int
+        Days of the map to be judged.
+    held_days : int
+        Days of data up to the map's last day.
+    """
+    usual = Holdout()
+    left = held_days - usual.windows * usual.test_days
+    return replace(usual, train_days=min(shown_days, max(left, usual.test_days)))
+
+
 @dataclass(frozen=True)
 class Window:
     """One test and the training before it; days inclusive. ``number`` 1 is the earliest."""
@@ -104,6 +119,14 @@ class Validity:
         """Return the summary's row of a share and a model."""
         rows = self.summary
         return rows[(rows["share"] == share) & (rows["model"] == model)].iloc[0]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the intervals of density and plain count stand apart at the headline share."""
+        density, count = (self.at(HEADLINE_SHARE, model) for model in ("density", "count"))
+        return bool(
+            density["pai_low"] > count["pai_high"] or count["pai_low"] > density["pai_high"]
+        )
 
     @property
     def shares_won(self) -> int:
@@ -152,7 +175,8 @@ def validate(
     city : City
         Gives CRS (projected, metres) and boundary.
     filters : Filters
-        The selection; ``date_from`` and ``date_to`` bound the days that may be used.
+        The selection; ``date_from`` and ``date_to`` bound the days that may be used. Days after
+        the last that the events tell of are no test.
     method : Method
         Cell and bandwidth in metres and kernel; the density is made from the cube.
     holdout : Holdout
@@ -170,7 +194,8 @@ def validate(
     binning_m, factor = binning_cell_m(method.cell_m, method.bandwidth_m, method.kernel)
     held_first, held_last = engine.period()
     first = max(filters.date_from or held_first, held_first)
-    windows = rolling_windows(holdout, first, filters.date_to or held_last)
+    last = min(filters.date_to or held_last, held_last)
+    windows = rolling_windows(holdout, first, last)
     grid = study_grid(city, method.cell_m, engine.extent())
     rng = np.random.default_rng(seed)
     scores = []

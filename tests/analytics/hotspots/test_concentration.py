@@ -150,6 +150,9 @@ def test_an_impossible_share_of_the_events_is_refused(share: float) -> None:
         ([2, 2, 0, 0, 0, 0, 0, 0, 0, 0], 0.5),
         # 8 4 2 2 2 2: Σ i·y = (2(5+6+7+8) + 36 + 80)/20 = 8.4; (16.8 − 11)/10 = 0.58.
         ([8, 4, 2, 2, 2, 2, 0, 0, 0, 0], 0.58),
+        # The two examples in the manual of the authors' own package.
+        ([10, 8, 2, 0, 0, 0, 0, 0, 0, 0], 0.78),
+        ([5, 2, 1, 0, 0, 0, 0, 0, 0, 0], 0.75),
     ],
 )
 def test_the_generalised_gini_by_hand(counts: list[int], gini: float) -> None:

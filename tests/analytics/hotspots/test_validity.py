@@ -25,6 +25,7 @@ from analytics.hotspots.validity import (
     MODELS,
     SHARES,
     Holdout,
+    holdout_like,
     rolling_windows,
     scored,
     validate,
@@ -122,6 +123,22 @@ def test_a_filter_of_dates_bounds_what_may_be_used(events: EventStore) -> None:
     assert found.at(0.05, "count")["hit_rate"] == 1
     with pytest.raises(FilterError, match=r"validity\.too_short"):
         validate(engine, events.city, Filters(date_from=START), Method(500, 50), Holdout(5, 2, 1))
+
+
+def test_days_after_the_last_told_of_are_no_test(events: EventStore) -> None:
+    engine = events.engine(*told((0, "a"), (1, "a"), (2, "a")))
+    chosen = Filters(date_to=START + timedelta(days=99))
+    found = validate(engine, events.city, chosen, Method(500, 50), Holdout(2, 1, 1))
+    assert found.windows[0].test == (START + timedelta(days=2),) * 2
+
+
+@pytest.mark.parametrize(
+    ("shown", "held", "train"), [(92, 400, 92), (92, 250, 70), (300, 480, 300), (92, 100, 30)]
+)
+def test_the_pages_holdout_learns_from_what_the_map_shows_or_the_data_leave(
+    shown: int, held: int, train: int
+) -> None:
+    assert holdout_like(shown, held) == Holdout(train, 30, 6)
 
 
 def test_too_few_days_are_refused_with_the_number_needed(events: EventStore) -> None:
@@ -285,6 +302,7 @@ def test_the_robberies_of_the_last_quarter_give_the_published_figures(
     assert pai == pytest.approx({"density": 6.3, "count": 7.2, "best": 13.6}, abs=0.05)
     # The top 21 cells: 17.6 with ties by cell, 15.7 with the worst luck; ours is the expectation.
     assert 15.7 <= found.at(0.005, "count")["pai"] <= 17.65
+    assert not found.is_clear  # 6.3 against 7.2, intervals of about 0.8 to each side
     assert found.shares_won == sum(
         found.at(share, "density")["pai"] > found.at(share, "count")["pai"] for share in SHARES
     )
