@@ -17,7 +17,7 @@ from components.catalogue import translate
 DAY = date(2026, 10, 31)
 
 
-def tested(density: float, count: float, spread: float = 0.2) -> Validity:
+def outcome(density: float, count: float, spread: float = 0.2) -> Validity:
     """A result whose PAI is the same at every share."""
     pai = np.tile([density, count, 10.0], len(SHARES))
     summary = pd.DataFrame(
@@ -55,7 +55,7 @@ def speaks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 
 def test_a_better_map_is_said_to_be_better_with_both_shares(speaks: str) -> None:
-    said = validity_view.verdict(tested(6.0, 4.0)).replace("\u00a0", "")
+    said = validity_view.verdict(outcome(6.0, 4.0)).replace("\u00a0", "")
     assert "30%" in said and "20%" in said and "5%" in said
     beaten = translate(speaks, "validity.does_not_beat", area="", density="", count="", won=0, of=5)
     assert said.split()[:4] != beaten.split()[:4]
@@ -64,18 +64,18 @@ def test_a_better_map_is_said_to_be_better_with_both_shares(speaks: str) -> None
 
 @pytest.mark.parametrize("density", [4.0, 3.0])
 def test_a_map_that_is_not_better_is_said_not_to_be(speaks: str, density: float) -> None:
-    said = validity_view.verdict(tested(density, 4.0))
+    said = validity_view.verdict(outcome(density, 4.0))
     words = {"es": "no supera", "pt": "não supera", "en": "does not beat"}
     assert words[speaks] in said
 
 
 def test_a_difference_that_may_be_chance_is_said_to_be_one(speaks: str) -> None:
-    said = validity_view.verdict(tested(4.3, 4.0))
+    said = validity_view.verdict(outcome(4.3, 4.0))
     assert said.endswith(translate(speaks, "validity.within_error"))
 
 
 def test_the_number_of_areas_won_is_counted() -> None:
-    found = tested(6.0, 4.0)
+    found = outcome(6.0, 4.0)
     rows = found.summary
     lost = rows["share"].eq(0.01) & rows["model"].eq("density")
     worse = replace(found, summary=rows.assign(n=rows["n"].mask(lost, 1.0)))
