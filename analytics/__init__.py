@@ -21,6 +21,8 @@ _HOME_OF = {
     "Method": "hotspots.surface",
     "hotspot_surface": "hotspots.surface",
     "hour_by_weekday": "hotspots.temporal",
+    "Holdout": "hotspots.validity",
+    "validate": "hotspots.validity",
     "write_cells": "exports.cells",
     "build_demo": "demo.build",
     "load_settings": "settings",

@@ -6,7 +6,16 @@ JSON on stdout with ``--json``, messages on stderr in the language of ``LANG``. 
 
 import typer
 
-from analytics.commands import categories, hotspots, linking, people, pivots, sources, upkeep
+from analytics.commands import (
+    categories,
+    hotspots,
+    linking,
+    people,
+    pivots,
+    sources,
+    upkeep,
+    validity,
+)
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
@@ -21,6 +30,7 @@ app.command("categories")(categories.categories_command)
 app.command("place")(categories.place_command)
 app.command("pivot")(pivots.pivot)
 app.command("hotspots")(hotspots.hotspots)
+app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)

@@ -28,6 +28,7 @@ from analytics.hotspots.surface import (
     surface_only,
 )
 from analytics.hotspots.temporal import HourByWeekday, hour_by_weekday
+from analytics.hotspots.validity import Holdout, Validity, validate
 from analytics.intake import Intake
 from analytics.overview import Overview
 from analytics.overview import overview as compute_overview
@@ -40,6 +41,7 @@ from analytics.store.links import LinkRun
 
 MAX_POINTS = 10_000
 CACHED_RESULTS = 128
+_KEYS = (View, Filters, Method, Holdout)  # frozen values: their text tells one from another
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -161,6 +163,26 @@ def hours(principal: Principal, city_key: str, filters: Filters) -> HourByWeekda
     return _hours(version.version_id, _Place(settings, version), filters)
 
 
+def validity(
+    principal: Principal, city_key: str, filters: Filters, method: Method, holdout: Holdout
+) -> Validity:
+    """Return how well the density map told what came after it, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    FilterError
+        If the data cover too few days.
+    TooFewEventsError
+        If a window holds nothing to learn from or to test on.
+    """
+    authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = _current(city_key)
+    place = _Place(settings, version)
+    return _validity(version.version_id, place, city_key, filters, method, holdout)
+
+
 def overview(principal: Principal, city_key: str) -> Overview:
     """Return the overview's numbers; the surface view counts groups of five and more only.
 
@@ -234,7 +256,7 @@ def _keyed_by_version(function: Callable[P, R]) -> Callable[P, R]:
     cached = st.cache_resource(
         max_entries=CACHED_RESULTS,
         show_spinner=False,
-        hash_funcs={_Place: lambda place: place.stamp, View: repr, Filters: repr, Method: repr},
+        hash_funcs={_Place: lambda place: place.stamp, **dict.fromkeys(_KEYS, repr)},
     )(function)
 
     @wraps(function)
@@ -298,6 +320,19 @@ def _counts(version_id: str, place: _Place, filters: Filters, by: tuple[str, ...
 @_keyed_by_version
 def _hours(version_id: str, place: _Place, filters: Filters) -> HourByWeekday:
     return hour_by_weekday(_engine_of(place.version), filters)
+
+
+@_keyed_by_version
+def _validity(
+    version_id: str,
+    place: _Place,
+    city_key: str,
+    filters: Filters,
+    method: Method,
+    holdout: Holdout,
+) -> Validity:
+    city = place.settings.city(city_key)
+    return validate(_engine_of(place.version), city, filters, method, holdout)
 
 
 @_keyed_by_version

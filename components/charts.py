@@ -19,6 +19,7 @@ Number = Callable[[float], str]
 ROW_PX = 38
 SHARE_ROW_PX = 28
 HEAT_ROW_PX = 15
+PAI_PX = 122
 
 
 def configured(
@@ -211,6 +212,70 @@ def freshness(
     chart = alt.layer(line, ticks, ends).properties(
         height=ROW_PX * max(1, len(order)), width="container"
     )
+    return configured(chart, palette)
+
+
+def times_better(
+    frame: pd.DataFrame,
+    palette: Palette,
+    *,
+    names: Mapping[str, str],
+    chance: str,
+    share: Number,
+    times: Number,
+) -> Any:
+    """Draw how many times better than chance each model did, by share of the area.
+
+    The density is a filled dot with its interval, the plain count a hollow one with its own, the
+    best possible a tick; the words above the figure tell which is which.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``share`` (in the order to draw), ``model`` (density, count, best), ``pai``, ``pai_low``,
+        ``pai_high``.
+    names : mapping
+        Model → translated name, for the tooltip.
+    chance : str
+        Label of 1 on the axis.
+    share, times : callable
+        Word a share of the area and a multiple of chance.
+    """
+    data = frame.assign(
+        row=[share(value) for value in frame["share"]],
+        name=frame["model"].map(names),
+        shown=[times(value) for value in frame["pai"]],
+    )
+    top = float(frame[["pai", "pai_high"]].max().max())
+    step = next(n * 10**e for e in range(9) for n in (1, 2, 5) if top <= 4.5 * n * 10**e)
+    marks = [1, *(n for n in range(step, int(top) + 1, step) if n > max(1, top / 5))]
+    axis = alt.Axis(
+        values=marks,
+        labelExpr=_worded({n: chance if n == 1 else times(n) for n in marks}),
+        labelOverlap=False,
+    )
+    scale = alt.Scale(domain=[0, 1.06 * top], nice=False)
+    y = alt.Y("row:N", sort=list(dict.fromkeys(data["row"])), axis=_names_axis(palette, 40))
+    tooltip = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "row", "shown")]
+    start = alt.Chart(pd.DataFrame({"pai": [1.0]})).mark_rule(color=palette.ink2, strokeWidth=1.2)
+    layers = [start.encode(x=alt.X("pai:Q", scale=scale, axis=axis))]
+    for model, rule, edge, fill, dy in (
+        ("density", palette.mid, palette.accent, palette.accent, -5),
+        ("count", palette.muted, palette.muted, palette.bg, 5),
+    ):
+        part = alt.Chart(data[data["model"] == model])
+        low, at = (alt.X(f"{name}:Q", scale=scale, axis=axis) for name in ("pai_low", "pai"))
+        interval = part.mark_rule(color=rule, strokeWidth=2.2, opacity=1, yOffset=dy)
+        point = part.mark_point(
+            color=edge, fill=fill, opacity=1, size=62, strokeWidth=1.6, yOffset=dy
+        )
+        layers.append(interval.encode(x=low, x2="pai_high:Q", y=y))
+        layers.append(point.encode(x=at, y=y, tooltip=tooltip))
+    ticks = alt.Chart(data[data["model"] == "best"]).mark_tick(
+        color=palette.ink, thickness=1.6, size=15, opacity=1, orient="vertical"
+    )
+    best = ticks.encode(x=alt.X("pai:Q", scale=scale, axis=axis), y=y, tooltip=tooltip)
+    chart = alt.layer(*layers, best).properties(height=PAI_PX, width="container")
     return configured(chart, palette)
 
 

@@ -10,7 +10,7 @@ from analytics.access import Principal
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
 from analytics.loaders import Dataset
-from components import hotspot_view, inputs, notices
+from components import hotspot_view, inputs, notices, validity_view
 from components.access import current_city, require
 
 
@@ -35,11 +35,15 @@ def picture(principal: Principal, held: Dataset, result: HotspotSurface) -> None
         if held.view.sees_cells:
             hotspot_view.cells_table(result)
     with right:
+        tested = st.container()
         if held.view.sees_cells:
             hotspot_view.when_and_who(principal, result)
         else:
             hotspot_view.classes_table(principal, held, result, classes)
         hotspot_view.method(principal, held, result)
+    if held.view.sees_cells:
+        with tested:
+            validity_view.block(principal, held, result)
 
 
 def main() -> None:

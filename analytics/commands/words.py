@@ -4,6 +4,7 @@ import shlex
 
 from analytics.events.filters import ALL_HOURS, Filters
 from analytics.hotspots.surface import HotspotSurface
+from analytics.hotspots.validity import Validity
 
 
 def hotspots_command(surface: HotspotSurface) -> str:
@@ -17,6 +18,19 @@ def hotspots_command(surface: HotspotSurface) -> str:
     if chosen.method != "binned":
         words += ["--method", chosen.method]
     return shlex.join([*words, "--out", "hotspots.csv"])
+
+
+def validate_command(found: Validity) -> str:
+    """Return the ``validate`` command for a result's city, filters, method and windows."""
+    chosen, holdout = found.method, found.holdout
+    words = ["python", "-m", "analytics", "validate", "--city", found.city]
+    words += filter_words(found.filters)
+    words += ["--train-days", str(holdout.train_days), "--test-days", str(holdout.test_days)]
+    words += ["--windows", str(holdout.windows)]
+    words += ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
+    if chosen.kernel != "gaussian":
+        words += ["--kernel", chosen.kernel]
+    return shlex.join([*words, "--out", "validity.csv"])
 
 
 def overview_command(city: str) -> str:

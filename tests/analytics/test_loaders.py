@@ -29,6 +29,7 @@ from analytics.access import SUPPRESSION_K, SURFACE_STEPS, Assignment, Principal
 from analytics.errors import FilterError, NotAllowedError, TooFewEventsError
 from analytics.events.filters import Filters, month_span, whole_months
 from analytics.hotspots.surface import HotspotSurface, Method
+from analytics.hotspots.validity import Holdout
 from analytics.settings import LANGUAGES, load_settings
 from analytics.store import audit, people
 from analytics.store.database import open_database
@@ -54,6 +55,7 @@ ASKED: dict[str, Call] = {
     "points": lambda who: loaders.points(who, CITY, MONTHS),
     "counts": lambda who: loaders.counts(who, CITY, MONTHS, ("category",)),
     "hours": lambda who: loaders.hours(who, CITY, MONTHS),
+    "validity": lambda who: loaders.validity(who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
 }
@@ -204,7 +206,7 @@ def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, 
     assert ASKED[name](mayor)
 
 
-@pytest.mark.parametrize("name", ["points", "counts", "hours", "intake", "link_review"])
+@pytest.mark.parametrize("name", ["points", "counts", "hours", "intake", "link_review", "validity"])
 def test_the_mayor_is_refused_what_only_cells_and_points_answer(
     mayor: Principal, name: str
 ) -> None:

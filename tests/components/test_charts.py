@@ -50,7 +50,24 @@ def shares() -> Any:
     return charts.bars_share(frame, LIGHT)
 
 
+def validity(scale: float = 1.0, palette: Palette = LIGHT) -> Any:
+    rows = [
+        (share, model, scale * pai, scale * (pai - 0.5), scale * (pai + 0.5))
+        for share, top in ((0.005, 30.0), (0.05, 12.0))
+        for model, pai in (("density", top / 2), ("count", top / 3), ("best", top))
+    ]
+    return charts.times_better(
+        pd.DataFrame(rows, columns=["share", "model", "pai", "pai_low", "pai_high"]),
+        palette,
+        names={"density": "mapa", "count": "conteo", "best": "mejor posible"},
+        chance="1 = azar",
+        share=lambda value: f"{number(100 * value)} %",
+        times=lambda value: f"{number(value)} veces",
+    )
+
+
 ALL = {
+    "validity": validity,
     "trend": lambda: trend(monthly()),
     "week": lambda: week(pd.DataFrame({"weekday": [1, 7], "hour": [0, 23], "n": [1, 7]})),
     "freshness": received,
@@ -150,6 +167,26 @@ def test_bars_reach_their_share_of_the_whole() -> None:
     values = next(iter(spec["datasets"].values()))
     assert [row["share"] for row in values] == [0.6, 0.4]
     assert spec["layer"][1]["encoding"]["x"]["scale"]["domain"] == [0, 1]
+
+
+def test_each_model_has_its_mark_and_only_two_have_intervals() -> None:
+    spec = validity().to_dict()
+    kinds = [layer["mark"]["type"] for layer in spec["layer"]]
+    assert kinds == ["rule", "rule", "point", "rule", "point", "tick"]
+    assert [layer["mark"].get("fill") for layer in spec["layer"][2:5:2]] == [LIGHT.accent, LIGHT.bg]
+    assert spec["height"] == 122
+    picture = drawn(validity())
+    for text in ("0,5 %", "5,0 %", "1 = azar", "10,0 veces", "30,0 veces"):
+        assert f">{text}<" in picture
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.2, 1, 40, 3000])
+def test_the_axis_names_chance_and_at_most_four_multiples(scale: float) -> None:
+    axis = validity(scale).to_dict()["layer"][0]["encoding"]["x"]["axis"]
+    assert axis["values"][0] == 1
+    assert axis["values"] == sorted(set(axis["values"]))
+    assert len(axis["values"]) <= 5
+    assert "<svg" in drawn(validity(scale))
 
 
 def _page() -> None:

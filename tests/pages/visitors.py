@@ -68,9 +68,14 @@ class Visit:
 
     @property
     def command(self) -> str:
-        """The command line that the page says gives the same."""
+        """The command line that the page, at its end, says gives the same."""
+        return self.commands[-1] if self.commands else ""
+
+    @property
+    def commands(self) -> list[str]:
+        """Every command line that the page shows, in its order."""
         found = re.findall(r'<pre class="command"><code>(.*?)</code>', "".join(self.html))
-        return unescape(found[0]) if found else ""
+        return [unescape(command) for command in found]
 
     @property
     def is_entrance(self) -> bool:
