@@ -14,6 +14,7 @@ import pyarrow as pa
 from analytics.errors import SourceError, StoreError
 from analytics.events.store import BatchWriter
 from analytics.settings import City, Settings
+from analytics.sources.aggregates import refuse_aggregate
 from analytics.sources.canonical import Canoniser, Provenance, Survey
 from analytics.sources.column_names import guess_source_kind
 from analytics.sources.coordinates import Locator
@@ -95,7 +96,8 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
     Raises
     ------
     SourceError
-        If the file cannot be read or mapped, or changed while it was read.
+        If the file cannot be read or mapped, holds counts instead of events
+        (``source.aggregate``), or changed while it was read.
     ProjectionError
         If most points lie outside the city.
     StoreError
@@ -105,6 +107,7 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
         raise SourceError("source.no_name", file=path.name)
     told = mapping or Mapping()
     with open_table(path, told, scratch=settings.home / SCRATCH) as opened:
+        refuse_aggregate(opened, told)
         table = with_year(opened, told)
         by_content = coordinates_by_content(table, told, city)
         hints: dict[str, Any] = {**by_content, **told_roles(table, told)}
