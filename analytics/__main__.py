@@ -6,7 +6,15 @@ JSON on stdout with ``--json``, messages on stderr in the language of ``LANG``. 
 
 import typer
 
-from analytics.commands import hotspots, linking, people, pivots, sources, upkeep
+from analytics.commands import (
+    hotspots,
+    linking,
+    people,
+    pivots,
+    reconciling,
+    sources,
+    upkeep,
+)
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
@@ -18,6 +26,7 @@ app.command("batches")(sources.batches_command)
 app.command("rollback")(sources.rollback)
 app.command("link")(linking.link_command)
 app.command("pivot")(pivots.pivot)
+app.command("reconcile")(reconciling.reconcile_command)
 app.command("hotspots")(hotspots.hotspots)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)
