@@ -7,6 +7,7 @@ JSON on stdout with ``--json``, messages on stderr in the language of ``LANG``. 
 import typer
 
 from analytics.commands import (
+    folders,
     hotspots,
     linking,
     people,
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command("demo")(upkeep.demo)
 app.command("import")(sources.import_command)
+app.command("import-folder")(folders.import_folder)
 app.command("publish")(sources.publish_command)
 app.command("batches")(sources.batches_command)
 app.command("rollback")(sources.rollback)

@@ -57,7 +57,9 @@ def reconcile_command(  # noqa: PLR0913  # one argument per option
             "area": area,
             "columns": counts.columns,
             **_summary(frame),
-            "fractions": [c for c in counts.fractions if not chosen or normalise(c.crime) in chosen],
+            "fractions": [
+                c for c in counts.fractions if not chosen or normalise(c.crime) in chosen
+            ],
             "not_numbers": counts.not_numbers,
             "version": version.version_id,
             "out": out,
