@@ -22,6 +22,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from analytics.errors import StoreError
+from analytics.events.comparison import BatchDifference, compare_batches
 from analytics.events.publishing import batch_path, publish, retire
 from analytics.events.store import QUARANTINE_SUFFIX
 from analytics.schema import QUARANTINE_SCHEMA
@@ -87,6 +88,14 @@ class Holdings:
                 return batch
         return None
 
+    def older_version(self, report: ImportReport) -> BatchManifest | None:
+        """Return another active batch of the same source and file name, made of other bytes."""
+        for batch in self.active:
+            alike = (batch.source, batch.file_name) == (report.source, report.file)
+            if alike and batch.file_sha256 != report.sha256:
+                return batch
+        return None
+
 
 @dataclass(frozen=True)
 class Intake:
@@ -110,12 +119,23 @@ class Intake:
         source: str,
         mapping: Mapping | None = None,
         dry_run: bool = False,
+        replaces: str | None = None,
         progress: Progress | None = None,
     ) -> ImportReport:
         """Import a file, or check it only; :meth:`publish` makes what was imported visible.
 
+        ``replaces`` names the batch of an older version of the file: it is rolled back in the
+        transaction that puts the new batch on record, so that there are never both or neither.
         See :func:`analytics.sources.importing.import_file` for parameters and refusals.
+
+        Raises
+        ------
+        StoreError
+            ``batches.unknown``, ``batches.already_rolled_back`` or ``batches.other_source`` of
+            the batch to replace, before the file is read.
         """
+        if replaces is not None:
+            self._check_replaced(replaces, source)
         return import_file(
             path,
             settings=self.settings,
@@ -125,6 +145,7 @@ class Intake:
             actor=self.actor,
             mapping=mapping,
             dry_run=dry_run,
+            replaces=replaces,
             progress=progress,
         )
 
@@ -210,6 +231,26 @@ class Intake:
         """Write an audit line for something that was taken out of Cabildo."""
         with self.db.begin() as session:
             audit.record(session, actor=self.actor, action=action, scope=self.city.key, **detail)
+
+    def compare(self, old: str, new: str) -> BatchDifference:
+        """Tell which events of two batches of this city are new, gone, changed or the same.
+
+        Raises
+        ------
+        StoreError
+            ``batches.unknown``, or as :func:`analytics.events.comparison.compare_batches` says.
+        """
+        return compare_batches(self.settings, self._own(old), self._own(new))
+
+    def _check_replaced(self, batch_id: str, source: str) -> None:
+        batch = self._own(batch_id)
+        if batch.source != source:
+            raise StoreError(
+                "batches.other_source", batch=batch_id, expected=batch.source, found=source
+            )
+        if not batch.active:
+            who, when = batch.rolled_back_by, batch.rolled_back_at
+            raise StoreError("batches.already_rolled_back", batch=batch_id, who=who, when=when)
 
     def _own(self, batch_id: str) -> BatchManifest:
         """Return a batch of this city; another city's is as unknown as one that is not there."""

@@ -63,6 +63,7 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
     actor: str,
     mapping: Mapping | None = None,
     dry_run: bool = False,
+    replaces: str | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Read a file twice, check every row, and store the accepted ones as one batch.
@@ -140,6 +141,7 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
                 file_sha256=table.facts.sha256,
                 choices=choices,
                 created_by=actor,
+                replaces=replaces,
             )
     return report
 
