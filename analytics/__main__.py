@@ -8,10 +8,12 @@ import typer
 
 from analytics.commands import (
     categories,
+    folders,
     hotspots,
     linking,
     people,
     pivots,
+    reconciling,
     sources,
     upkeep,
     validity,
@@ -22,13 +24,16 @@ app = typer.Typer(
 )
 app.command("demo")(upkeep.demo)
 app.command("import")(sources.import_command)
+app.command("import-folder")(folders.import_folder)
 app.command("publish")(sources.publish_command)
 app.command("batches")(sources.batches_command)
+app.command("compare")(sources.compare)
 app.command("rollback")(sources.rollback)
 app.command("link")(linking.link_command)
 app.command("categories")(categories.categories_command)
 app.command("place")(categories.place_command)
 app.command("pivot")(pivots.pivot)
+app.command("reconcile")(reconciling.reconcile_command)
 app.command("hotspots")(hotspots.hotspots)
 app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)

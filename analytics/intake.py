@@ -5,23 +5,15 @@ back is not visible afterwards.
 """
 
 import math
-import os
-import re
 import shlex
-import shutil
-import time
-import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import BinaryIO
 
 import pandas as pd
 import pyarrow.parquet as pq
 
 from analytics.errors import StoreError
+from analytics.events.comparison import BatchDifference, compare_batches
 from analytics.events.publishing import batch_path, publish, retire
 from analytics.events.store import QUARANTINE_SUFFIX
 from analytics.schema import QUARANTINE_SCHEMA
@@ -32,10 +24,6 @@ from analytics.sources.preview import Preview, preview_file, restored, stored
 from analytics.store import audit, batches, mappings
 from analytics.store.batches import BatchManifest, VersionRow
 from analytics.store.database import Database
-
-UPLOADS = "uploads"
-DAY_S = 86_400
-NAME_BYTES, SUFFIX_BYTES = 200, 10
 
 
 @dataclass(frozen=True)
@@ -88,6 +76,14 @@ class Holdings:
                 return batch
         return None
 
+    def older_version(self, report: ImportReport) -> BatchManifest | None:
+        """Return another active batch of the same source and file name, made of other bytes."""
+        for batch in self.active:
+            alike = (batch.source, batch.file_name) == (report.source, report.file)
+            if alike and batch.file_sha256 != report.sha256:
+                return batch
+        return None
+
 
 @dataclass(frozen=True)
 class Intake:
@@ -111,13 +107,24 @@ class Intake:
         source: str,
         mapping: Mapping | None = None,
         dry_run: bool = False,
+        replaces: str | None = None,
         progress: Progress | None = None,
     ) -> ImportReport:
         """Import a file, or check it only; :meth:`publish` makes what was imported visible.
 
-        Without a mapping the one that is remembered for the source is used, if any. See
-        :func:`analytics.sources.importing.import_file` for parameters and refusals.
+        Without a mapping the one that is remembered for the source is used, if any.
+        ``replaces`` names the batch of an older version of the file: it is rolled back in the
+        transaction that puts the new batch on record, so that there are never both or neither.
+        See :func:`analytics.sources.importing.import_file` for parameters and refusals.
+
+        Raises
+        ------
+        StoreError
+            ``batches.unknown``, ``batches.already_rolled_back`` or ``batches.other_source`` of
+            the batch to replace, before the file is read.
         """
+        if replaces is not None:
+            self._check_replaced(replaces, source)
         return import_file(
             path,
             settings=self.settings,
@@ -127,6 +134,7 @@ class Intake:
             actor=self.actor,
             mapping=mapping or self.remembered(source),
             dry_run=dry_run,
+            replaces=replaces,
             progress=progress,
         )
 
@@ -243,57 +251,32 @@ class Intake:
         with self.db.begin() as session:
             audit.record(session, actor=self.actor, action=action, scope=self.city.key, **detail)
 
+    def compare(self, old: str, new: str) -> BatchDifference:
+        """Tell which events of two batches of this city are new, gone, changed or the same.
+
+        Raises
+        ------
+        StoreError
+            ``batches.unknown``, or as :func:`analytics.events.comparison.compare_batches` says.
+        """
+        return compare_batches(self.settings, self._own(old), self._own(new))
+
+    def _check_replaced(self, batch_id: str, source: str) -> None:
+        batch = self._own(batch_id)
+        if batch.source != source:
+            raise StoreError(
+                "batches.other_source", batch=batch_id, expected=batch.source, found=source
+            )
+        if not batch.active:
+            who, when = batch.rolled_back_by, batch.rolled_back_at
+            raise StoreError("batches.already_rolled_back", batch=batch_id, who=who, when=when)
+
     def _own(self, batch_id: str) -> BatchManifest:
         """Return a batch of this city; another city's is as unknown as one that is not there."""
         batch = batches.find_batch(self.db, batch_id)
         if batch.city != self.city.key:
             raise StoreError("batches.unknown", batch=batch_id)
         return batch
-
-
-@contextmanager
-def received(settings: Settings, name: str, content: BinaryIO) -> Iterator[Path]:
-    """Keep uploaded bytes in a private file of the home while they are read.
-
-    Parameters
-    ----------
-    settings : Settings
-        Gives the home.
-    name : str
-        As the sender calls the file; not trusted, see :func:`safe_name`.
-    content : file
-        Copied from its start.
-
-    Yields
-    ------
-    Path
-        A file that its owner alone may read; gone afterwards, whatever happens. What a process
-        that was killed left behind is removed by a later upload, after a day.
-    """
-    folder = settings.home / UPLOADS
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _remove_old(folder)
-    with TemporaryDirectory(dir=folder) as private:
-        path = Path(private) / safe_name(name)
-        content.seek(0)
-        with open(path, "xb", opener=_private) as file:
-            shutil.copyfileobj(content, file)
-        yield path
-
-
-def safe_name(name: str) -> str:
-    """Return the last part of a file's name, without what is invisible or steers a terminal.
-
-    At most 200 bytes of UTF-8, never empty, not hidden, no separators of paths.
-    """
-    last = re.split(r"[/\\]", name)[-1]
-    seen = "".join(letter for letter in last if not unicodedata.category(letter).startswith("C"))
-    plain = unicodedata.normalize("NFC", seen).strip(". ")
-    suffix = Path(plain).suffix
-    if len(suffix.encode()) > SUFFIX_BYTES:
-        suffix = ""
-    stem = plain.removesuffix(suffix).encode()[: NAME_BYTES - len(suffix.encode())]
-    return (stem.decode(errors="ignore") + suffix).strip(". ") or "upload"
 
 
 def import_line(city: str, source: str, file: str, mapping: str = "") -> str:
@@ -314,17 +297,3 @@ def batches_line(city: str) -> str:
 
 def _line(*words: str) -> str:
     return shlex.join(["python", "-m", "analytics", *words])
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)
-
-
-def _remove_old(folder: Path) -> None:
-    for left in folder.iterdir():
-        try:
-            age_s = time.time() - left.stat().st_mtime
-        except FileNotFoundError:
-            continue  # another upload has just ended
-        if age_s > DAY_S:
-            shutil.rmtree(left, ignore_errors=True)

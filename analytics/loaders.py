@@ -7,7 +7,6 @@ what another may see.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -15,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.access import Action, Principal, View, authorise, scopes
+from analytics.datasets import Dataset, describe
 from analytics.errors import StoreError
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
@@ -45,29 +45,6 @@ _KEYS = (View, Filters, Method, Holdout)  # frozen values: their text tells one 
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """What a city's published version holds, as far as the View may know.
-
-    ``categories`` and ``sources`` are (key, n) pairs, largest first; ``period`` is first and last
-    civil day of the dated events; ``density_classes`` are the floors of the fixed colour scale,
-    events per km² and 30 days; ``n`` counts incidents, ``n_records`` all that was told of them;
-    ``version`` names the published version.
-    """
-
-    city: City
-    version: str
-    published_at: datetime
-    period: tuple[date, date]
-    categories: tuple[tuple[str, float], ...]
-    sources: tuple[tuple[str, float], ...]
-    n: float
-    n_located: float
-    n_records: float
-    density_classes: tuple[float, ...]
-    view: View
 
 
 def database() -> Database:
@@ -268,31 +245,7 @@ def _keyed_by_version(function: Callable[P, R]) -> Callable[P, R]:
 
 @_keyed_by_version
 def _dataset(version_id: str, place: _Place, city_key: str, view: View) -> Dataset:
-    engine = _engine_of(place.version)
-    shareable = not view.sees_cells
-    totals = engine.totals(Filters(), shareable_only=shareable)
-    pairs = {
-        by: tuple(
-            engine.counts(Filters(), (by,), shareable_only=shareable)
-            .to_pandas()
-            .sort_values("n", ascending=False)
-            .itertuples(index=False, name=None)
-        )
-        for by in ("category", "source")
-    }
-    return Dataset(
-        city=place.settings.city(city_key),
-        version=version_id,
-        published_at=place.version.created_at,
-        period=engine.period(shareable_only=shareable),
-        categories=pairs["category"],
-        sources=pairs["source"],
-        n=totals.n,
-        n_located=totals.n_located,
-        n_records=totals.n_records,
-        density_classes=fixed_classes(engine, place.settings.city(city_key)),
-        view=view,
-    )
+    return describe(_engine_of(place.version), place.settings.city(city_key), place.version, view)
 
 
 @_keyed_by_version

@@ -11,11 +11,11 @@ from analytics.access import SUPPRESSION_K, Principal
 from analytics.basemaps.street_names import street_labels
 from analytics.basemaps.streets import read_boundary
 from analytics.commands.words import hotspots_command
+from analytics.datasets import Dataset
 from analytics.exports.cells import cells_csv, cells_geojson
 from analytics.hotspots.scales import area_by_class
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.temporal import HourByWeekday
-from analytics.loaders import Dataset
 from components import cards, charts, downloads, maps
 from components.inputs import category_name
 from components.language import (

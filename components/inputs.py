@@ -10,6 +10,7 @@ from datetime import date
 import streamlit as st
 
 from analytics.access import SURFACE_MIN_BANDWIDTH_M
+from analytics.datasets import Dataset
 from analytics.errors import FilterError
 from analytics.events.filters import (
     ALL_HOURS,
@@ -20,7 +21,6 @@ from analytics.events.filters import (
 )
 from analytics.hotspots.kernels import KERNELS
 from analytics.hotspots.surface import Method, surface_method
-from analytics.loaders import Dataset
 from components import address
 from components.language import _, _n, day_range, month, number, weekday
 

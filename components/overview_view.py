@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.access import SUPPRESSION_K, Principal
 from analytics.commands.words import overview_command
-from analytics.loaders import Dataset
+from analytics.datasets import Dataset
 from analytics.overview import FRESHNESS_DAYS, Change, Overview
 from analytics.settings import City
 from components import cards, charts, downloads

@@ -10,9 +10,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.errors import AnalyticsError
-from analytics.intake import Holdings, Intake, import_line, received
+from analytics.intake import Holdings, Intake, import_line
 from analytics.sources.importing import ImportReport
 from analytics.sources.mappings import Mapping, read_mapping
+from analytics.uploads import received
 from components import cards, sources_mapping
 from components.language import _, _n, moment, number, percent, sentence_of
 from components.notices import refusal

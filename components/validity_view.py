@@ -8,12 +8,12 @@ import streamlit as st
 from analytics import loaders
 from analytics.access import Principal
 from analytics.commands.words import validate_command
+from analytics.datasets import Dataset
 from analytics.errors import AnalyticsError
 from analytics.exports.scores import scores_csv
 from analytics.hotspots.concentration import area_holding, generalised_gini
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.validity import MODELS, SHARES, Validity, holdout_like
-from analytics.loaders import Dataset
 from components import cards, charts, downloads, notices
 from components.language import _, _n, day_range, number, percent, sentence_of
 from components.tokens import palette

@@ -7,9 +7,9 @@ import streamlit as st
 
 from analytics import loaders
 from analytics.access import Principal
+from analytics.datasets import Dataset
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
-from analytics.loaders import Dataset
 from components import hotspot_view, inputs, notices, validity_view
 from components.access import current_city, require
 

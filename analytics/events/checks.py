@@ -1,5 +1,6 @@
 """Checking the event store against its manifest, and removing what no manifest knows."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +9,11 @@ from pathlib import Path
 from analytics.errors import StoreError
 from analytics.events import publishing, store
 from analytics.settings import City, Settings
+from analytics.sources.importing import SCRATCH
+from analytics.sources.linkage import PAIRS_SUFFIX
 from analytics.store.batches import BatchManifest, VersionRow, batches, current_version, versions
 from analytics.store.database import Database
+from analytics.store.links import current_run, links_folder, runs
 
 DAY_S = 86_400
 
@@ -20,8 +24,9 @@ class Finding:
 
     ``kind`` names the sentence ``finding.<kind>``: ``missing`` (a file on record is gone),
     ``changed`` (it is not what was recorded), ``crs`` (imported in another CRS than the
-    settings'), ``orphan`` (a file not on record) or ``staging`` (left by a process that died).
-    ``path`` is relative to the home.
+    settings'), ``orphan`` (a file not on record), ``staging`` (left by a process that died) or
+    ``upload`` (a foreign file that a process that died was reading). ``path`` is relative to the
+    home.
     """
 
     kind: str
@@ -36,7 +41,7 @@ def check_store(settings: Settings, db: Database) -> list[Finding]:
     -------
     list of Finding
         Empty when all is well. A process killed while it imported or published leaves nothing
-        worse than ``orphan`` and, a day later, ``staging``.
+        worse than ``orphan`` and, a day later, ``staging`` and ``upload``.
     """
     orphans = list(_orphans(settings, db))
     found = [
@@ -45,17 +50,17 @@ def check_store(settings: Settings, db: Database) -> list[Finding]:
         for finding in (
             *_check_batches(settings, db, city_key),
             *_check_current(settings, db, city_key),
+            *_check_run(settings, db, city_key),
         )
     ]
     found += [_finding(settings, "orphan", path.parent.name, path) for path in orphans]
-    found += [
-        _finding(settings, "staging", "", path) for path in _staged(settings) if _is_old(path)
-    ]
+    for kind, paths in (("staging", _staged(settings)), ("upload", _uploads(settings))):
+        found += [_finding(settings, kind, "", path) for path in paths if _is_old(path)]
     return found
 
 
 def sweep(settings: Settings, db: Database) -> list[Path]:
-    """Remove staged files and orphans older than a day.
+    """Remove staged files, orphans and what uploads left behind, older than a day.
 
     Returns
     -------
@@ -65,8 +70,9 @@ def sweep(settings: Settings, db: Database) -> list[Path]:
     Raises
     ------
     StoreError
-        ``store.empty_manifest`` if there is something to remove but no batch on record at all:
-        then the database is more likely to be the wrong one than the files.
+        ``store.empty_manifest`` if there is something to remove, apart from uploads, but no
+        batch on record at all: then the database is more likely to be the wrong one than the
+        files. Nothing is removed then.
     """
     doomed = [path for path in (*_staged(settings), *_orphans(settings, db)) if _is_old(path)]
     if doomed and not any(batches(db, city_key) for city_key in _cities(settings)):
@@ -75,7 +81,13 @@ def sweep(settings: Settings, db: Database) -> list[Path]:
         )
     for path in doomed:
         path.unlink(missing_ok=True)
-    return doomed
+    left = [path for path in _uploads(settings) if _is_old(path)]
+    for path in left:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return doomed + left
 
 
 def _check_batches(settings: Settings, db: Database, city_key: str) -> Iterator[Finding]:
@@ -104,6 +116,22 @@ def _check_current(settings: Settings, db: Database, city_key: str) -> Iterator[
         yield _finding(settings, "crs", city_key, path)
 
 
+def _check_run(settings: Settings, db: Database, city_key: str) -> Iterator[Finding]:
+    run = current_run(db, city_key)
+    if run is None:
+        return
+    path = links_folder(settings) / run.path
+    for file in _run_files(path):
+        if not file.is_file():
+            yield _finding(settings, "missing", city_key, file)
+    if path.is_file() and store.sha256_of(path) != run.checksum:
+        yield _finding(settings, "changed", city_key, path)
+
+
+def _run_files(path: Path) -> tuple[Path, ...]:
+    return path, path.with_suffix(PAIRS_SUFFIX)
+
+
 def _in_other_crs(kept: BatchManifest | VersionRow, city: City | None) -> bool:
     return city is not None and not publishing.same_crs(kept.crs, city.crs)
 
@@ -115,26 +143,42 @@ def _files_of(path: Path, batch: BatchManifest) -> tuple[Path, ...]:
 
 
 def _orphans(settings: Settings, db: Database) -> Iterator[Path]:
-    """Files that no batch and no version of their city owns."""
-    events, published = store.events_folder(settings), publishing.versions_folder(settings)
+    """Files that no batch, no version and no link run of their city owns."""
+    published, linked = publishing.versions_folder(settings), links_folder(settings)
     for city_key in _cities(settings):
         # Listed before the manifest is read: what is committed meanwhile is on record.
-        files = [p for folder in (events, published) for p in (folder / city_key).glob("*")]
+        files = [p for folder in _folders(settings) for p in (folder / city_key).glob("*")]
         known = {published / version.path for version in versions(db, city_key)}
         for batch in batches(db, city_key):
             known.update(_files_of(publishing.batch_path(settings, batch), batch))
+        for run in runs(db, city_key):
+            known.update(_run_files(linked / run.path))
         yield from sorted(set(files) - known)
 
 
 def _staged(settings: Settings) -> list[Path]:
-    folders = (store.events_folder(settings), publishing.versions_folder(settings))
-    return sorted(path for folder in folders for path in (folder / store.STAGING).glob("*"))
+    return sorted(
+        path for folder in _folders(settings) for path in (folder / store.STAGING).glob("*")
+    )
+
+
+def _uploads(settings: Settings) -> list[Path]:
+    """Private folders of foreign files while they are read; none outlives its reading."""
+    return sorted((settings.home / SCRATCH).glob("*"))
+
+
+def _folders(settings: Settings) -> tuple[Path, ...]:
+    """Folders that hold files by city."""
+    return (
+        store.events_folder(settings),
+        publishing.versions_folder(settings),
+        links_folder(settings),
+    )
 
 
 def _cities(settings: Settings) -> list[str]:
     """Cities of the settings and of the folders: a city taken out of the settings is kept."""
-    folders = (store.events_folder(settings), publishing.versions_folder(settings))
-    found = {p.name for folder in folders for p in folder.glob("*") if p.is_dir()}
+    found = {p.name for folder in _folders(settings) for p in folder.glob("*") if p.is_dir()}
     return sorted((found | set(settings.cities)) - {store.STAGING})
 
 

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from analytics.schema import EVENT_SCHEMA, QUARANTINE_SCHEMA
 from analytics.settings import City, Settings
-from analytics.store.batches import BatchManifest, insert_batch
+from analytics.store.batches import BatchManifest, insert_batch, mark_rolled_back
 from analytics.store.database import Database
 from analytics.store.models import utc_now
 
@@ -97,6 +97,7 @@ class BatchWriter:
         file_sha256: str,
         choices: Mapping[str, Any],
         created_by: str,
+        replaces: str | None = None,
     ) -> BatchManifest:
         """Put the files into place and the manifest on record.
 
@@ -112,11 +113,15 @@ class BatchWriter:
             What was decided while reading it, JSON-serialisable.
         created_by : str
             Who imports, for the audit.
+        replaces : str, optional
+            A batch that is rolled back in the same transaction.
 
         Raises
         ------
         StoreError
-            ``batches.exists`` if a batch has this id; nothing on disk has changed then.
+            ``batches.exists`` if a batch has this id, or as
+            :func:`analytics.store.batches.roll_back` says of ``replaces``; nothing on disk has
+            changed then.
         """
         self._close()
         for path in self._written():
@@ -143,6 +148,8 @@ class BatchWriter:
         with db.begin() as session:
             insert_batch(session, manifest)
             session.flush()  # an id that exists is refused before its file could be replaced
+            if replaces is not None:
+                mark_rolled_back(session, replaces, created_by)
             self._rename()
             reached("batch renamed")
         reached("batch committed")

@@ -14,6 +14,7 @@ import pyarrow as pa
 from analytics.errors import SourceError, StoreError
 from analytics.events.store import BatchWriter
 from analytics.settings import City, Settings
+from analytics.sources.aggregates import refuse_aggregate
 from analytics.sources.canonical import Canoniser, Provenance, Survey
 from analytics.sources.clinic import Clinic
 from analytics.sources.column_names import guess_source_kind
@@ -28,7 +29,7 @@ from analytics.sources.tables import open_table
 from analytics.store.database import Database
 
 Progress = Callable[[int, int, int], None]
-SCRATCH = "uploads"  # of the home: swept after a day by intake, should a process be killed
+SCRATCH = "uploads"  # of the home: swept after a day by uploads, should a process be killed
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
     actor: str,
     mapping: Mapping | None = None,
     dry_run: bool = False,
+    replaces: str | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Read a file twice, check every row, and store the accepted ones as one batch.
@@ -96,7 +98,8 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
     Raises
     ------
     SourceError
-        If the file cannot be read or mapped, or changed while it was read.
+        If the file cannot be read or mapped, holds counts instead of events
+        (``source.aggregate``), or changed while it was read.
     ProjectionError
         If most points lie outside the city.
     StoreError
@@ -106,6 +109,7 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
         raise SourceError("source.no_name", file=path.name)
     told = mapping or Mapping()
     with open_table(path, told, scratch=settings.home / SCRATCH) as opened:
+        refuse_aggregate(opened, told)
         table = with_year(opened, told)
         by_content = coordinates_by_content(table, told, city)
         hints: dict[str, Any] = {**by_content, **told_roles(table, told)}
@@ -138,6 +142,7 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
                 file_sha256=table.facts.sha256,
                 choices=choices,
                 created_by=actor,
+                replaces=replaces,
             )
     return report
 

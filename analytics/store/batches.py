@@ -127,19 +127,28 @@ def roll_back(db: Database, batch_id: str, actor: str) -> BatchManifest:
         ``batches.unknown``, or ``batches.already_rolled_back`` with who and when.
     """
     with db.begin() as session:
-        batch = _batch(session, batch_id, lock=True)
-        if batch.rolled_back_at is not None:
-            raise StoreError(
-                "batches.already_rolled_back",
-                batch=batch_id,
-                who=batch.rolled_back_by,
-                when=batch.rolled_back_at,
-            )
-        batch.rolled_back_at, batch.rolled_back_by = utc_now(), actor
-        audit.record(
-            session, actor=actor, action="batch.roll_back", scope=batch.city, batch=batch_id
+        return mark_rolled_back(session, batch_id, actor)
+
+
+def mark_rolled_back(session: Session, batch_id: str, actor: str) -> BatchManifest:
+    """Do as :func:`roll_back` does, in the transaction of ``session``.
+
+    Raises
+    ------
+    StoreError
+        As :func:`roll_back`.
+    """
+    batch = _batch(session, batch_id, lock=True)
+    if batch.rolled_back_at is not None:
+        raise StoreError(
+            "batches.already_rolled_back",
+            batch=batch_id,
+            who=batch.rolled_back_by,
+            when=batch.rolled_back_at,
         )
-        return _manifest(batch)
+    batch.rolled_back_at, batch.rolled_back_by = utc_now(), actor
+    audit.record(session, actor=actor, action="batch.roll_back", scope=batch.city, batch=batch_id)
+    return _manifest(batch)
 
 
 def restore(db: Database, batch_id: str, actor: str) -> BatchManifest:

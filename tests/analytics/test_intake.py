@@ -17,10 +17,11 @@ from analytics.errors import SourceError, StoreError
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
 from analytics.events.publishing import batch_path, version_path
-from analytics.intake import DAY_S, Intake, import_line, received, safe_name
+from analytics.intake import Intake, import_line
 from analytics.sources.mappings import Mapping
 from analytics.store import audit, batches
 from analytics.store.database import open_database
+from analytics.uploads import DAY_S, received, safe_name
 
 CITY = 'name = "{name}"\ncountry = "US"\ntimezone = "America/Chicago"\ncrs = "EPSG:32615"\n'
 CONFIG = f"""

@@ -7,7 +7,9 @@ import pytest
 
 from analytics.errors import StoreError
 from analytics.events.checks import Finding, check_store, sweep
+from analytics.sources.linkage import link
 from analytics.store.batches import roll_back
+from analytics.store.links import current_run, links_folder
 from tests.analytics.events.builders import record, store_in
 
 
@@ -73,7 +75,10 @@ def test_a_city_moved_to_another_crs_is_found(published, tmp_path):
     assert [finding.kind for finding in found(moved)] == ["crs", "crs"]
 
 
-@pytest.mark.parametrize("path", ["events/memphis/x.parquet", "versions/memphis/x.duckdb"])
+@pytest.mark.parametrize(
+    "path",
+    ["events/memphis/x.parquet", "versions/memphis/x.duckdb", "links/memphis/x.pairs.parquet"],
+)
 def test_a_file_without_a_manifest_is_an_orphan(published, path):
     leave(published, path, days=0)
     assert found(published) == [Finding("orphan", "memphis", path)]
@@ -94,6 +99,9 @@ def test_sweeping_removes_what_is_old_and_nobodys(published):
             "versions/_staging/x.duckdb",
             "events/memphis/x.parquet",
             "versions/memphis/x.duckdb",
+            "links/_staging/x.parquet",
+            "links/memphis/x.parquet",
+            "uploads/robberies.csv",
         )
     }
     assert set(sweep(published.settings, published.db)) == doomed
@@ -129,3 +137,64 @@ def test_sweeping_refuses_when_no_batch_is_on_record(events):
 
 def test_sweeping_an_empty_store_is_nothing(events):
     assert sweep(events.settings, events.db) == []
+
+
+@pytest.fixture
+def linked(published):
+    """A link run on record, with its two files."""
+    link(published.settings, published.db, published.city, actor="ana")
+    return published
+
+
+def run_file(linked):
+    return links_folder(linked.settings) / current_run(linked.db, "memphis").path
+
+
+def test_the_files_of_a_link_run_are_no_orphans_and_are_spared(linked):
+    files = [path for path in (linked.settings.home / "links").rglob("*") if path.is_file()]
+    for path in files:
+        os.utime(path, (0, 0))
+    assert len(files) == 2
+    assert found(linked) == []
+    assert sweep(linked.settings, linked.db) == []
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".pairs.parquet"])
+def test_a_missing_file_of_the_current_link_run_is_found(linked, suffix):
+    path = run_file(linked).with_suffix(suffix)
+    path.unlink()
+    assert found(linked) == [Finding("missing", "memphis", f"links/memphis/{path.name}")]
+
+
+def test_a_changed_link_run_is_found(linked):
+    path = run_file(linked)
+    path.write_bytes(b"changed")
+    assert found(linked) == [Finding("changed", "memphis", f"links/memphis/{path.name}")]
+
+
+def test_what_an_upload_left_is_found_when_it_is_a_day_old_and_swept_with_its_folder(published):
+    folder = leave(published, "uploads/tmpabc/robberies.csv", days=0).parent
+    assert found(published) == []
+    os.utime(folder, (0, 0))
+    assert found(published) == [Finding("upload", "", "uploads/tmpabc")]
+    assert sweep(published.settings, published.db) == [folder]
+    assert not folder.exists()
+    assert found(published) == []
+
+
+def test_sweeping_follows_no_link_out_of_the_uploads(published, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept.csv").write_text("kept")
+    os.utime(outside, (0, 0))
+    link_to = published.settings.home / "uploads" / "link"
+    link_to.parent.mkdir(exist_ok=True)
+    link_to.symlink_to(outside)
+    assert sweep(published.settings, published.db) == [link_to]
+    assert (outside / "kept.csv").is_file()
+    assert not link_to.is_symlink()
+
+
+def test_uploads_are_swept_even_where_no_batch_is_on_record(events):
+    file = leave(events, "uploads/robberies.csv")
+    assert sweep(events.settings, events.db) == [file]
