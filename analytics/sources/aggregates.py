@@ -120,16 +120,17 @@ def count_column(table: Table, told: Mapping) -> str | None:
     if roles.keys() & {"time", "end", "longitude", "latitude"} or told.longitude or told.latitude:
         return None
     chunk = next(table.chunks(), None)
-    if chunk is None or len(chunk.rows) < 2:
+    if chunk is None or len(chunk) < 2:
         return None
     dates = clean(chunk.column(moment))
     if dates.null_count or _period_pattern(pc.unique(dates).to_pylist()) is None:
         return None
+    rows = chunk.rows
     for name in named:
         index = chunk.columns.index(name)
-        others = {(*row[:index], *row[index + 1 :]) for row in chunk.rows}
+        others = {(*row[:index], *row[index + 1 :]) for row in rows}
         repeats = name == record_id
-        if len(others) == len(chunk.rows) and _holds_counts(chunk.column(name), repeats):
+        if len(others) == len(chunk) and _holds_counts(chunk.column(name), repeats):
             return name
     return None
 

@@ -1,14 +1,17 @@
 """One chunk of a file in, canonical events and quarantined rows out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.schema import DETECTIONS, EVENT_SCHEMA, LOCATION_PRECISIONS
 from analytics.settings import City
+from analytics.sources.chunks import Chunk, Rejected
 from analytics.sources.clinic import Clinic
 from analytics.sources.column_names import name_key
 from analytics.sources.coordinates import Locator, PlaceEvidence, Places
@@ -19,10 +22,9 @@ from analytics.sources.dates import (
     DateEvidence,
     DatePlan,
 )
-from analytics.sources.identities import RecordNames, event_id
+from analytics.sources.identities import RecordNames, event_ids
 from analytics.sources.mappings import Mapping
 from analytics.sources.occurrences import Occurrences, join_moments
-from analytics.sources.readers import Chunk, Rejected
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Survey:
 
     def add(self, chunk: Chunk) -> None:
         """Take in a chunk."""
-        self.rows += len(chunk.rows) + len(chunk.rejected)
+        self.rows += len(chunk) + len(chunk.rejected)
         self.names.survey(chunk)
         mapping = self.mapping
         for column, evidence in (
@@ -105,18 +107,20 @@ class Canoniser:
         ]
         for index, first in repeats.items():
             value = f"{ids[index]} (#{first})"
-            number, cells = int(chunk.row_numbers[index]), chunk.rows[index]
+            number, cells = int(chunk.row_numbers[index]), chunk.row(index)
             rejected.append(
                 Rejected(number, self.mapping.record_id, value, "duplicate_record", cells)
             )
         accepted = reasons == ""
         accepted[list(repeats)] = False
-        events = self._events(chunk, ids, occurrences, places).filter(pa.array(accepted))
+        events = self._events(chunk, ids, occurrences, places)
+        if not accepted.all():
+            events = events.filter(pa.array(accepted))
         return events, sorted([*chunk.rejected, *rejected], key=lambda r: r.row_number)
 
     def _moments(self, chunk: Chunk) -> Occurrences:
         mapping, zone = self.mapping, self.provenance.city.timezone
-        nothing = pa.nulls(len(chunk.rows), pa.string())
+        nothing = pa.nulls(len(chunk), pa.string())
         moments = chunk.column(mapping.moment) if mapping.moment else nothing
         return join_moments(
             self.dates.read(moments),
@@ -128,7 +132,7 @@ class Canoniser:
         )
 
     def _places(self, chunk: Chunk) -> Places:
-        nothing = pa.nulls(len(chunk.rows), pa.string())
+        nothing = pa.nulls(len(chunk), pa.string())
         longitude, latitude = (
             chunk.column(name) if name else nothing
             for name in (self.mapping.longitude, self.mapping.latitude)
@@ -136,7 +140,7 @@ class Canoniser:
         return self.locator.locate(longitude, latitude)
 
     def _reject(self, chunk: Chunk, index: int, reason: str, role: str) -> Rejected:
-        mapping, cells = self.mapping, chunk.rows[index]
+        mapping, cells = self.mapping, chunk.row(index)
         column = mapping.moment if role == "date" else getattr(mapping, role)
         value = cells[chunk.columns.index(column)]
         if reason in ("zero_coordinate", "swapped_coordinates", "outside_city"):
@@ -146,14 +150,14 @@ class Canoniser:
     def _events(
         self, chunk: Chunk, ids: list[str], occurrences: Occurrences, places: Places
     ) -> pa.Table:
-        origin, n = self.provenance, len(chunk.rows)
+        origin, n = self.provenance, len(chunk)
         city, source = origin.city.key, origin.source
 
         def constant(text: str) -> pa.Array:
             return pa.repeat(pa.scalar(text, pa.string()), n)
 
         columns = {
-            "event_id": [event_id(city, source, record_id) for record_id in ids],
+            "event_id": event_ids(city, source, ids),
             "city": constant(city),
             "source": constant(source),
             "source_record_id": ids,
@@ -163,7 +167,7 @@ class Canoniser:
             "source_category": self._categories(chunk),
             "occurred_from": pa.array(occurrences.occurred_from),
             "occurred_to": pa.array(occurrences.occurred_to),
-            "time_precision": np.array(PRECISIONS, dtype=object)[occurrences.precision],
+            "time_precision": pa.array(PRECISIONS).take(pa.array(occurrences.precision)),
             "longitude": _with_nulls(places.longitude),
             "latitude": _with_nulls(places.latitude),
             "x_m": _with_nulls(places.x_m),
@@ -175,27 +179,33 @@ class Canoniser:
 
     def _categories(self, chunk: Chunk) -> pa.Array:
         if not self.mapping.category:
-            return pa.nulls(len(chunk.rows), pa.string())
-        texts = chunk.column(self.mapping.category).to_pylist()
-        return pa.array([text if text.strip() else None for text in texts], pa.string())
+            return pa.nulls(len(chunk), pa.string())
+        cells = chunk.column(self.mapping.category)
+        return _translated(cells, lambda text: text if text.strip() else None)
 
-    def _location_precisions(self, chunk: Chunk, places: Places) -> list[str]:
-        told = self.mapping.location_precision
-        fixed = self.mapping.fixed_location_precision
-        cells = chunk.column(told).to_pylist() if told else [""] * len(chunk.rows)
-        keys = (cell.strip().lower() for cell in cells)
-        return [
-            "unknown" if nowhere else key if key in LOCATION_PRECISIONS else fixed
-            for key, nowhere in zip(keys, np.isnan(places.longitude), strict=True)
-        ]
+    def _location_precisions(self, chunk: Chunk, places: Places) -> pa.Array:
+        told, fixed = self.mapping.location_precision, self.mapping.fixed_location_precision
+        precisions: pa.Array | pa.Scalar = pa.scalar(fixed, pa.string())
+        if told:
+            keys = {key: key for key in LOCATION_PRECISIONS}
+            precisions = _translated(
+                chunk.column(told), lambda text: keys.get(text.strip().lower(), fixed)
+            )
+        return pc.if_else(pa.array(np.isnan(places.longitude)), "unknown", precisions)
 
-    def _detections(self, chunk: Chunk) -> list[str]:
+    def _detections(self, chunk: Chunk) -> pa.Array:
         told, fixed = self.mapping.detection, self.mapping.fixed_detection
         if not told:
-            return [fixed] * len(chunk.rows)
+            return pa.repeat(pa.scalar(fixed, pa.string()), len(chunk))
         meanings = {key: key for key in DETECTIONS} | dict(self.mapping.detections)
-        cells = chunk.column(told).to_pylist()
-        return [meanings.get(name_key(cell), fixed) for cell in cells]
+        return _translated(chunk.column(told), lambda text: meanings.get(name_key(text), fixed))
+
+
+def _translated(cells: pa.StringArray, meaning: Callable[[str], str | None]) -> pa.Array:
+    """Turn each text into what it means, asking once for each that there is."""
+    coded = cells.dictionary_encode()
+    meanings = [meaning(text) for text in coded.dictionary.to_pylist()]
+    return pa.array(meanings, pa.string()).take(coded.indices)
 
 
 def _with_nulls(values: npt.NDArray[np.float64]) -> pa.Array:

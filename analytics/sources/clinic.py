@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.sources.bounds import Flags, Floats
+from analytics.sources.chunks import Chunk
 from analytics.sources.coordinates import EXAMPLES, Places
 from analytics.sources.dates import MINUTE
 from analytics.sources.mappings import Mapping
 from analytics.sources.occurrences import Occurrences
-from analytics.sources.readers import Chunk
 from analytics.sources.remedies import REMEDIES
 
 PILE_ROWS, PILE_SHARE = 20, 0.01  # of the located rows
@@ -67,7 +67,12 @@ class Clinic:
 
     def add(self, chunk: Chunk, places: Places, occurrences: Occurrences) -> None:
         """Take in a chunk with what its coordinates and its dates were read as."""
-        self.lines.add(np.array([hash(tuple(row)) for row in chunk.rows], dtype=np.int64))
+        self.lines.add(
+            np.array(
+                [hash(row) for row in zip(*(c.to_pylist() for c in chunk.cells), strict=True)],
+                dtype=np.int64,
+            )
+        )
         self._add_strays(chunk, places)
         here = ~np.isnan(places.longitude)
         self.located += int(here.sum())
@@ -98,7 +103,7 @@ class Clinic:
     def _add_strays(self, chunk: Chunk, places: Places) -> None:
         def written(index: int) -> str:
             names = (self.mapping.longitude or "", self.mapping.latitude or "")
-            return ", ".join(chunk.rows[index][chunk.columns.index(name)] for name in names)
+            return ", ".join(chunk.column(name)[index].as_py() for name in names)
 
         for remedy in REMEDIES:
             this = places.remedy == remedy

@@ -1,29 +1,42 @@
 """Names for records: the same record gets the same id in every import, twins get their own."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Sequence
-from operator import itemgetter
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from analytics.sources.readers import Chunk
+from analytics.sources.chunks import Chunk
 
 EVENT_ID_DIGITS = 20
+NOTE_BYTES = 16
 _BETWEEN = "\x1f"
+
+Notes = npt.NDArray[np.uint64]  # shape (n, 2)
 
 
 def event_id(city: str, source: str, source_record_id: str) -> str:
     """Return 20 hexadecimal digits of the SHA-256 over city, source and record id."""
-    text = _BETWEEN.join((city, source, source_record_id))
-    return hashlib.sha256(text.encode()).hexdigest()[:EVENT_ID_DIGITS]
+    return event_ids(city, source, [source_record_id])[0]
+
+
+def event_ids(city: str, source: str, source_record_ids: Iterable[str]) -> list[str]:
+    """Return the :func:`event_id` of many records of one source."""
+    start = _BETWEEN.join((city, source, ""))
+    return [
+        sha256((start + record).encode()).hexdigest()[:EVENT_ID_DIGITS]
+        for record in source_record_ids
+    ]
 
 
 class RecordNames:
     """Gives each record of a file its ``source_record_id``.
 
-    A file is gone through twice. ``survey`` notes 8 bytes per record; only records whose notes
+    A file is gone through twice. ``survey`` notes 16 bytes per record; only records whose notes
     repeat are remembered one by one in ``assign``, so that memory stays small.
 
     Parameters
@@ -45,20 +58,21 @@ class RecordNames:
         content = sorted(
             (name, index) for index, name in enumerate(columns) if name not in left_out
         )
-        self.content = itemgetter(*(index for _, index in content)) if content else lambda _: ""
-        self.notes: list[npt.NDArray[np.uint64]] = []
+        self.content = [index for _, index in content]
+        self.notes: deque[Notes] = deque()
         self.repeated: npt.NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
         self.first_rows: dict[bytes, int] = {}
         self.ordinals: Counter[bytes] = Counter()
 
     def survey(self, chunk: Chunk) -> None:
         """Take note of a chunk's records."""
-        self.notes.append(_note(self._keys(chunk)))
+        self.notes.append(self._note(chunk, self._given(chunk)))
 
     def settle(self) -> None:
         """Find out which notes repeat; call once, between the two passes."""
-        notes, counts = np.unique(np.concatenate(self.notes or [self.repeated]), return_counts=True)
-        self.repeated, self.notes = notes[counts > 1], []
+        if self.notes:
+            starts = np.sort(np.concatenate([notes[:, 0] for notes in self.notes]))
+            self.repeated = np.unique(starts[1:][starts[1:] == starts[:-1]])
 
     def assign(
         self, chunk: Chunk, usable: npt.NDArray[np.bool_]
@@ -77,15 +91,15 @@ class RecordNames:
             A ``source_record_id`` per record, and for records whose id an earlier one has:
             index in the chunk → row number of the first.
         """
-        keys, given = self._keys(chunk), self._given(chunk)
-        names = [
-            f"row-{key.hex()[:EVENT_ID_DIGITS]}" if told is None else told
-            for key, told in zip(keys, given, strict=True)
-        ]
+        given = self._given(chunk)
+        notes = self.notes.popleft() if self.notes else None
+        if notes is None or len(notes) != len(chunk):  # a file that changes is refused at its end
+            notes = self._note(chunk, given)
+        names = _names(given, notes)
         repeats: dict[int, int] = {}
-        for index in np.flatnonzero(np.isin(_note(keys), self.repeated) & usable):
-            key, row = keys[index], int(chunk.row_numbers[index])
-            if given[index] is None:
+        for index in np.flatnonzero(np.isin(notes[:, 0], self.repeated) & usable):
+            key, row = notes[index].tobytes(), int(chunk.row_numbers[index])
+            if given is None or not given[index]:
                 self.ordinals[key] += 1
                 if self.ordinals[key] > 1:
                     names[index] += f"-{self.ordinals[key]}"
@@ -93,19 +107,47 @@ class RecordNames:
                 repeats[int(index)] = first
         return names, repeats
 
-    def _given(self, chunk: Chunk) -> list[str | None]:
+    def _given(self, chunk: Chunk) -> list[str] | None:
+        """Ids as the publisher gave them, empty where there is none; None without a column."""
         if self.id_index is None:
-            return [None] * len(chunk.rows)
-        return [row[self.id_index].strip() or None for row in chunk.rows]
+            return None
+        return [text.strip() for text in _listed(chunk.cells[self.id_index])]
 
-    def _keys(self, chunk: Chunk) -> list[bytes]:
-        return [
-            hashlib.sha256(
-                (_BETWEEN.join(self.content(row)) if given is None else given).encode()
-            ).digest()[:16]
-            for row, given in zip(chunk.rows, self._given(chunk), strict=True)
-        ]
+    def _note(self, chunk: Chunk, given: list[str] | None) -> Notes:
+        """Hash what each record is known by."""
+        if given is None:
+            texts = self._contents(chunk)
+        elif all(given):
+            texts = [text.encode() for text in given]
+        else:
+            pairs = zip(given, self._contents(chunk), strict=True)
+            texts = [text.encode() or content for text, content in pairs]
+        digests = b"".join([sha256(text).digest()[:NOTE_BYTES] for text in texts])
+        return np.frombuffer(digests, dtype=np.uint64).reshape(-1, 2)
+
+    def _contents(self, chunk: Chunk) -> list[bytes]:
+        """Write the stored cells of each record, columns in the order of their names."""
+        cells = [chunk.cells[index] for index in self.content]
+        if not cells:
+            return [b""] * len(chunk)
+        if len(cells) == 1:  # letter by letter: the ids of such files are on record like this
+            return [_BETWEEN.join(text).encode() for text in _listed(cells[0])]
+        joined = pc.binary_join_element_wise(*cells, _BETWEEN)
+        return _listed(pc.cast(joined, pa.binary()))
 
 
-def _note(keys: list[bytes]) -> npt.NDArray[np.uint64]:
-    return np.frombuffer(b"".join(key[:8] for key in keys), dtype=np.uint64)
+def _names(given: list[str] | None, notes: Notes) -> list[str]:
+    digits, step = notes.tobytes().hex(), 2 * NOTE_BYTES
+    starts = range(0, len(digits), step)
+    if given is None:
+        return [f"row-{digits[start : start + EVENT_ID_DIGITS]}" for start in starts]
+    return [
+        text or f"row-{digits[start : start + EVENT_ID_DIGITS]}"
+        for text, start in zip(given, starts, strict=True)
+    ]
+
+
+def _listed(texts: pa.Array) -> list[Any]:
+    """Return Python texts; by way of numpy, which is quicker than ``to_pylist``."""
+    listed: list[Any] = texts.to_numpy(zero_copy_only=False).tolist()
+    return listed

@@ -16,6 +16,7 @@ from analytics.events.store import BatchWriter
 from analytics.settings import City, Settings
 from analytics.sources.aggregates import refuse_aggregate
 from analytics.sources.canonical import Canoniser, Provenance, Survey
+from analytics.sources.chunks import Chunk
 from analytics.sources.clinic import Clinic
 from analytics.sources.column_names import guess_source_kind
 from analytics.sources.coordinates import Locator
@@ -23,7 +24,7 @@ from analytics.sources.hints import coordinates_by_content, told_roles, with_yea
 from analytics.sources.identities import RecordNames
 from analytics.sources.mappings import Mapping, left_out, resolve
 from analytics.sources.quarantine import quarantine_table
-from analytics.sources.readers import CHUNK_ROWS, Chunk
+from analytics.sources.readers import CHUNK_ROWS
 from analytics.sources.records import Table
 from analytics.sources.tables import open_table
 from analytics.store.database import Database

@@ -96,6 +96,8 @@ def read_dates(texts: pa.StringArray) -> DateTexts:
     shape, short = np.full(n, NONE, dtype=np.int64), np.zeros(n, dtype=np.bool_)
     clock = pa.nulls(n, pa.string())
     for code, pattern in enumerate(DATE_SHAPES.values()):
+        if not _any_left(texts, shape):
+            break
         groups = cut(texts, pattern)
         if groups is None:
             continue
@@ -130,6 +132,8 @@ def read_clocks(texts: pa.StringArray) -> ClockTexts:
     shape, micro, number = (np.full(n, NONE, dtype=np.int64) for _ in range(3))
     offset = np.full(n, np.nan)
     for code, pattern in enumerate(CLOCK_SHAPES.values()):
+        if not _any_left(texts, shape):
+            break
         groups = cut(texts, pattern)
         if groups is None:
             continue
@@ -145,6 +149,11 @@ def read_clocks(texts: pa.StringArray) -> ClockTexts:
         if "zone" in groups:
             offset[hit] = _offset_minutes(groups["zone"])[hit]
     return ClockTexts(shape, micro, number, offset)
+
+
+def _any_left(texts: pa.StringArray, shape: Ints) -> bool:
+    """Whether a text is without a shape: the first pattern that fits a text has it."""
+    return bool((shape != NONE).sum() < len(texts) - texts.null_count)
 
 
 def _microseconds(groups: dict[str, pa.StringArray], n: int) -> Ints:

@@ -16,13 +16,13 @@ from analytics.errors import SourceError
 from analytics.settings import City, Settings
 from analytics.sources.bounds import Bounds, city_bounds
 from analytics.sources.cells import clean
+from analytics.sources.chunks import Chunk
 from analytics.sources.column_names import guess_roles, name_key, personal_columns
 from analytics.sources.dates import DateEvidence
 from analytics.sources.hints import coordinates_by_content, told_roles, with_year
 from analytics.sources.importing import SCRATCH
 from analytics.sources.mappings import COLUMNS, Mapping
 from analytics.sources.moment_texts import NONE, read_clocks, read_dates
-from analytics.sources.readers import Chunk
 from analytics.sources.records import Table
 from analytics.sources.tables import open_table
 

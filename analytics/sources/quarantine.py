@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from analytics.schema import QUARANTINE_REASONS, QUARANTINE_SCHEMA
-from analytics.sources.readers import Rejected
+from analytics.sources.chunks import Rejected
 
 
 def quarantine_table(

@@ -4,8 +4,8 @@ import csv
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,44 +14,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analytics.errors import SourceError
+from analytics.sources.chunks import Chunk, Rejected, by_column, joined
 from analytics.sources.column_names import guess_roles
 from analytics.sources.formats import FileFacts, open_text, survey_file
+from analytics.sources.plain_text import read_block
 
 CHUNK_ROWS = 20_000
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
 HEADER_WITHIN = 20  # titles that stand above the header are passed over
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A record that cannot be used as it stands; ``cells`` are what was read of it."""
-
-    row_number: int
-    column: str | None
-    value: str | None
-    reason: str
-    cells: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Consecutive records of a file.
-
-    ``rows`` have one cell per column; ``row_numbers``, shape (n,), count records with the header
-    as 1. ``bytes_done`` is the progress in bytes on disk.
-    """
-
-    columns: tuple[str, ...]
-    row_numbers: npt.NDArray[np.int64]
-    rows: list[list[str]]
-    rejected: list[Rejected]
-    bytes_done: int
-
-    def column(self, name: str) -> pa.StringArray:
-        """Return the texts of one column."""
-        index = self.columns.index(name)
-        return pa.array([row[index] for row in self.rows], pa.string())
 
 
 @dataclass(frozen=True)
@@ -98,13 +69,49 @@ class DelimitedFile:
             If the file cannot be read to its end.
         """
         with open_text(self.facts) as (lines, raw):
-            records = _records(lines, self.delimiter, len(self.columns))
-            numbered = enumerate(islice(records, self.titles + 1, None), start=2)
-            while batch := list(islice(numbered, rows)):
-                yield self._chunk(batch, raw.tell())
+            source, number = _Lines(lines), 2
+            header = _records(source, self.delimiter, len(self.columns))
+            if len(list(islice(header, self.titles + 1))) <= self.titles:
+                return
+            while (chunk := self._chunk(source, number, rows)) is not None:
+                number += len(chunk) + len(chunk.rejected)
+                if len(chunk) or chunk.rejected:  # there may be blank lines at the end
+                    yield replace(chunk, bytes_done=raw.tell())
 
-    def _chunk(self, batch: list[tuple[int, list[str] | str]], bytes_done: int) -> Chunk:
-        numbers, rows, rejected = [], [], []
+    def _chunk(self, source: "_Lines", number: int, rows: int) -> Chunk | None:
+        """Read up to ``rows`` records, the first of them with this number; None at the end."""
+        width, last = len(self.columns), number + rows
+        numbers: list[npt.NDArray[np.int64]] = []
+        parts: list[tuple[pa.StringArray, ...]] = []
+        rejected: list[Rejected] = []
+        # A record takes one line or more, so that a block never holds too many of them.
+        while number < last and (block := source.take(last - number)):
+            if cells := read_block(block, self.delimiter, width):
+                taken = np.arange(number, number + len(cells[0]))
+                number += len(taken)
+            else:
+                source.give_back(block)
+                batch = list(enumerate(self._careful(source, last - number), start=number))
+                number += len(batch)
+                taken, cells = self._sorted_out(batch, rejected)
+            numbers.append(taken)
+            parts.append(cells)
+        if not parts:
+            return None
+        return Chunk(self.columns, np.concatenate(numbers), joined(parts, width), rejected, 0)
+
+    def _careful(self, source: "_Lines", most: int) -> Iterator[list[str] | str]:
+        """Yield records one by one until the lines given back are used up."""
+        for record in islice(_records(source, self.delimiter, len(self.columns)), most):
+            yield record
+            if not source.returned:
+                return
+
+    def _sorted_out(
+        self, batch: list[tuple[int, list[str] | str]], rejected: list[Rejected]
+    ) -> tuple[npt.NDArray[np.int64], tuple[pa.StringArray, ...]]:
+        """Add the broken records to ``rejected``; return the others and their numbers."""
+        numbers, rows = [], []
         for number, cells in batch:
             if isinstance(cells, str):
                 rejected.append(Rejected(number, None, None, "wrong_field_count", [cells]))
@@ -117,7 +124,7 @@ class DelimitedFile:
             else:
                 numbers.append(number)
                 rows.append(cells)
-        return Chunk(self.columns, np.array(numbers, dtype=np.int64), rows, rejected, bytes_done)
+        return np.array(numbers, dtype=np.int64), by_column(rows, len(self.columns))
 
 
 def open_delimited(
@@ -176,7 +183,8 @@ class _Lines:
     """Lines that can be given back; remembers those of the record being read."""
 
     def __init__(self, lines: Iterator[str]) -> None:
-        self.lines, self.returned, self.record = lines, deque[str](), list[str]()
+        # A chain that has ended stays so: a file that grows meanwhile is not followed for ever.
+        self.lines, self.returned, self.record = chain(lines), deque[str](), list[str]()
 
     def __iter__(self) -> "_Lines":
         return self
@@ -186,19 +194,26 @@ class _Lines:
         self.record.append(line)
         return line
 
+    def take(self, n: int) -> list[str]:
+        """Take up to ``n`` lines, those given back first."""
+        taken = [self.returned.popleft() for _ in range(min(n, len(self.returned)))]
+        return taken + list(islice(self.lines, n - len(taken)))
+
+    def give_back(self, lines: list[str]) -> None:
+        self.returned.extendleft(reversed(lines))
+
     def give_back_all_but_first(self) -> str:
         first, *rest = self.record
-        self.returned.extendleft(reversed(rest))
+        self.give_back(rest)
         return first.rstrip("\r\n")
 
 
-def _records(lines: Iterator[str], delimiter: str, width: int) -> Iterator[list[str] | str]:
+def _records(source: _Lines, delimiter: str, width: int) -> Iterator[list[str] | str]:
     """Yield cells, or a line's text where its quotes are broken; blank lines are no records.
 
     A quote that is opened and not closed swallows the lines after it: they are given back, so
     that one bad row costs one row.
     """
-    source = _Lines(lines)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
         source.record.clear()

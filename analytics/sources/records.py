@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from analytics.sources.chunks import Chunk, Rejected, by_column
 from analytics.sources.formats import FileFacts
-from analytics.sources.readers import CHUNK_ROWS, Chunk, Rejected
+from analytics.sources.readers import CHUNK_ROWS
 
 Records = Iterator[tuple[int, list[str]]]
 
@@ -76,7 +77,7 @@ class RecordTable:
             done += len(batch)
             share = min(done / max(self.n_records, 1), 1.0)
             numbers = np.array([number for number, _ in batch], dtype=np.int64)
-            cells = [row for _, row in batch]
+            cells = by_column([row for _, row in batch], len(self.columns))
             yield Chunk(self.columns, numbers, cells, [], int(self.facts.size_bytes * share))
 
     def check_unchanged(self) -> None:
@@ -164,12 +165,8 @@ class TableOfYear:
         """Read the rows from the first, the year at the end of each."""
         width = len(self.inner.columns)
         for chunk in self.inner.chunks(rows):
-            yield replace(
-                chunk,
-                columns=self.columns,
-                rows=[[*row, self.year] for row in chunk.rows],
-                rejected=[self._dated(record, width) for record in chunk.rejected],
-            )
+            rejected = [self._dated(record, width) for record in chunk.rejected]
+            yield replace(chunk.with_column(self.columns, self.year), rejected=rejected)
 
     def check_unchanged(self) -> None:
         """Refuse a file that changed since it was surveyed."""
