@@ -10,6 +10,7 @@ BENCHMARKS: dict[str, Callable[[], list[str]]] = {
     "density": density.run,
     "significance": significance.run,
     "importing": importing.run,
+    "importing_years": importing.run_years,
 }
 
 
