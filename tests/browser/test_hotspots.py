@@ -113,7 +113,9 @@ def test_a_period_without_events_is_explained(analyst):
 
 def test_the_csv_holds_the_study_area(analyst):
     with analyst.page.expect_download() as caught:
-        analyst.page.get_by_role("button", name="CSV", exact=True).click()
+        analyst.page.locator(".st-key-downloads_cells").get_by_role(
+            "button", name="CSV", exact=True
+        ).click()
     lines = caught.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert lines[0].startswith("cell_x,cell_y,n,density_per_km2")
     assert len(lines) > 1000
