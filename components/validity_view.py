@@ -19,14 +19,13 @@ from components.language import _, _n, day_range, number, percent, sentence_of
 from components.tokens import palette
 
 # Beyond this many located events the tests take more than a second and wait to be asked for.
-INSTANT_EVENTS = 300_000
 
 
 def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
     """Draw figure, verdict, method and download; a refusal says what is missing."""
     with cards.block("validity", title=_("validity.title"), note=_("validity.note")):
-        large = held.n_located > INSTANT_EVENTS
-        if large and not st.toggle(_("validity.ask"), key="validity", persist_state="session"):
+        # Several windows cost more than the rest of the page: computed when asked for.
+        if not st.toggle(_("validity.ask"), key="validity", persist_state="session"):
             return
         try:
             found = _tested(principal, held, result)
