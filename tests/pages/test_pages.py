@@ -32,8 +32,8 @@ SHOWN: dict[tuple[str, str], dict[str, int]] = {
         "deck_gl_json_chart": 1,
         "dataframe": 1,
         "date_input": 1,
-        "vega_lite_chart": 3,
-        "download_button": 3,
+        "vega_lite_chart": 2,
+        "download_button": 2,
     },
     ("sources", "analyst"): {"file_uploader": 1, "download_button": 2, "selectbox": 1},
 }
