@@ -89,6 +89,8 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
         What the columns mean; guessed where it is silent.
     dry_run : bool
         Check everything, store nothing.
+    replaces : str, optional
+        Batch that is rolled back in the transaction that puts the new one on record.
     progress : callable, optional
         Told rows converted, bytes done and bytes in all.
 
@@ -127,13 +129,7 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
             tally = _convert(table, canoniser, watch, lambda events, quarantined: None)
             return _report(table, canoniser, survey, tally, None, choices)
         with BatchWriter(settings, city, batch_id) as writer:
-
-            def store(events: pa.Table, quarantined: pa.Table) -> None:
-                writer.write(events)
-                if quarantined.num_rows:
-                    writer.quarantine(quarantined)
-
-            tally = _convert(table, canoniser, watch, store)
+            tally = _convert(table, canoniser, watch, _into(writer))
             report = _report(table, canoniser, survey, tally, batch_id, choices)
             writer.commit(
                 db,
@@ -146,6 +142,15 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
                 replaces=replaces,
             )
     return report
+
+
+def _into(writer: BatchWriter) -> Callable[[pa.Table, pa.Table], None]:
+    def store(events: pa.Table, quarantined: pa.Table) -> None:
+        writer.write(events)
+        if quarantined.num_rows:
+            writer.quarantine(quarantined)
+
+    return store
 
 
 @dataclass
