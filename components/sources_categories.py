@@ -22,12 +22,14 @@ def unplaced_names(intake: Intake, held: Holdings) -> None:
         return
     found = categories.named(intake)
     missing = found[found["category"] == UNCLASSIFIED]
+    placed = found.loc[found["placed"], "source_category"].unique().tolist()
+    if missing.empty and not placed:
+        return
     note = _n("categories.note", len(missing), records=number(int(missing["n"].sum())))
     with cards.block("categories", title=_("categories.title"), note=note):
         if len(missing):
             _table(missing.head(ROWS), caption=_("categories.title"))
             _place(intake, missing)
-        placed = found.loc[found["placed"], "source_category"].unique().tolist()
         if placed:
             _undo(intake, placed)
 

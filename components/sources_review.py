@@ -142,9 +142,8 @@ def _when(side: Side) -> str:
 def _link(links: LinkReview, state: ReviewState) -> None:
     """Offer to link and publish; after decisions, that is what makes them count."""
     again = state.run is not None
-    wanted = not again or state.n_waiting > 0 or state.is_outdated
     label = _("review.link_again" if again else "review.link")
-    if not st.button(label, key="link", type="primary" if wanted else "secondary"):
+    if not st.button(label, key="link"):
         return
     bar = st.progress(0.1, _("review.linking"))
     try:
