@@ -13,6 +13,7 @@ from analytics.commands import (
     linking,
     people,
     pivots,
+    rates,
     reconciling,
     sources,
     upkeep,
@@ -35,6 +36,7 @@ app.command("place")(categories.place_command)
 app.command("pivot")(pivots.pivot)
 app.command("reconcile")(reconciling.reconcile_command)
 app.command("hotspots")(hotspots.hotspots)
+app.command("rates")(rates.rates)
 app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)

@@ -10,7 +10,7 @@ from analytics.access import Principal
 from analytics.commands.words import validate_command
 from analytics.datasets import Dataset
 from analytics.errors import AnalyticsError
-from analytics.exports.scores import scores_csv
+from analytics.exports.frames import frame_csv
 from analytics.hotspots.concentration import area_holding, generalised_gini
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.validity import MODELS, SHARES, Validity, holdout_like
@@ -138,7 +138,7 @@ def _download(principal: Principal, found: Validity, held: Dataset) -> downloads
         downloads.audited(
             principal,
             found.city,
-            lambda: scores_csv(frame),
+            lambda: frame_csv(frame),
             kind="validity",
             rows=len(frame),
             version=held.version,

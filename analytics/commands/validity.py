@@ -19,7 +19,7 @@ from analytics.commands.hotspots import (
     open_city,
     parse_filters,
 )
-from analytics.exports.scores import check_format, write_scores
+from analytics.exports.frames import check_format, write_frame
 from analytics.hotspots.surface import Method
 from analytics.hotspots.validity import SEED, Holdout, Validity
 from analytics.hotspots.validity import validate as compute
@@ -59,7 +59,7 @@ def validate(  # noqa: PLR0913  # one argument per option
     )
     holdout = Holdout(train_days=train_days, test_days=test_days, windows=windows)
     found = compute(engine, place, filters, chosen, holdout, seed=seed)
-    rows = write_scores(found.frame, out)
+    rows = write_frame(found.frame, out)
     console.put(_told(found, version, out, rows), as_json=as_json)
 
 

@@ -1,4 +1,4 @@
-"""Scores of the hotspot map as CSV or Parquet."""
+"""Results that have no geometry, as CSV or Parquet."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from analytics.errors import FilterError
 
-SCORE_FORMATS = (".csv", ".parquet")
+FRAME_FORMATS = (".csv", ".parquet")
 
 
 def check_format(out: Path) -> None:
@@ -17,12 +17,12 @@ def check_format(out: Path) -> None:
     FilterError
         If the suffix is neither ``.csv`` nor ``.parquet``.
     """
-    if out.suffix not in SCORE_FORMATS:
-        raise FilterError("export.format", file=out.name, known=", ".join(SCORE_FORMATS))
+    if out.suffix not in FRAME_FORMATS:
+        raise FilterError("export.format", file=out.name, known=", ".join(FRAME_FORMATS))
 
 
-def write_scores(frame: pd.DataFrame, out: Path) -> int:
-    """Write scores and return how many rows there are.
+def write_frame(frame: pd.DataFrame, out: Path) -> int:
+    """Write a table and return how many rows there are.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def write_scores(frame: pd.DataFrame, out: Path) -> int:
     check_format(out)
     try:
         if out.suffix == ".csv":
-            out.write_bytes(scores_csv(frame))
+            out.write_bytes(frame_csv(frame))
         else:
             frame.to_parquet(out, index=False)
     except OSError as error:
@@ -40,6 +40,6 @@ def write_scores(frame: pd.DataFrame, out: Path) -> int:
     return len(frame)
 
 
-def scores_csv(frame: pd.DataFrame) -> bytes:
-    """Return scores as CSV: UTF-8, comma, decimal point, full precision."""
+def frame_csv(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV: UTF-8, comma, decimal point, full precision."""
     return frame.to_csv(index=False).encode("utf-8")
