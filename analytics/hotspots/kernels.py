@@ -41,6 +41,11 @@ class Kernel:
         """Largest binning cell that keeps the error class of the design."""
         return self.bandwidth_m / CELLS_PER_BANDWIDTH[self.name]
 
+    @property
+    def effective_area_m2(self) -> float:
+        """Area of the disc over which the kernel averages, 1/∫K²: 4πh², or 5πH²/9."""
+        return np.pi * self.bandwidth_m**2 * (4 if self.name == "gaussian" else 5 / 9)
+
     def per_m2(self, squared_m2: FloatArray) -> FloatArray:
         """Evaluate the kernel at squared distances, in 1/m²."""
         h2 = self.bandwidth_m**2

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analytics.errors import FilterError, SourceError
 from analytics.events.cubes import moments_of
-from analytics.hotspots.density import binning_cell_m, density_per_km2
+from analytics.hotspots.density import M2_PER_KM2, binning_cell_m, density_per_km2
 from analytics.hotspots.grids import Grid
 from analytics.hotspots.kernels import make_kernel
 from analytics.hotspots.surface import HotspotSurface
@@ -25,8 +25,8 @@ from analytics.settings import City
 FloatArray = NDArray[np.float64]
 PEOPLE = "population"
 PER = 1000.0  # residents
-# Fewer residents per km² than this are the kernel's tail over empty land, not a population.
-FEWEST_PER_KM2 = 1.0
+# Fewer residents than this within the kernel's effective area carry no rate.
+FEWEST_RESIDENTS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +34,8 @@ class RateSurface:
     """Events per 1,000 residents and 30 days on the grid of a surface.
 
     Arrays have the grid's shape, row 0 in the south, NaN outside the study area. ``rate`` is NaN
-    where ``unpopulated``: fewer than one resident per km² after smoothing. ``ratio`` is the rate
-    divided by the study area's own (its events over its residents): 1 is as everywhere.
+    where ``unpopulated``: fewer than 30 residents within the kernel's effective area. ``ratio`` is
+    the rate divided by the study area's own (its events over its residents): 1 is as everywhere.
     """
 
     surface: HotspotSurface
@@ -113,14 +113,15 @@ def rate_surface(
         raise FilterError("rates.no_population", key=f"cities.{city.key}.population")
     method, grid = surface.method, surface.grid
     bandwidth_m = population_bandwidth_m or method.bandwidth_m
-    step_m = make_kernel(method.kernel, bandwidth_m).finest_needed_m
-    xy_m, people = residents(city, step_m)
+    kernel = make_kernel(method.kernel, bandwidth_m)
+    xy_m, people = residents(city, kernel.finest_needed_m)
     binning_m = binning_cell_m(grid.cell_m, bandwidth_m, method.kernel)[0]
     dense = density_per_km2(
         moments_of(xy_m, binning_m, people), grid, bandwidth_m=bandwidth_m, kernel=method.kernel
     )
     dense = np.where(grid.study, dense, np.nan)
-    unpopulated = grid.study & ~(dense >= FEWEST_PER_KM2)
+    fewest_per_km2 = FEWEST_RESIDENTS / kernel.effective_area_m2 * M2_PER_KM2
+    unpopulated = grid.study & ~(dense >= fewest_per_km2)
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = np.where(unpopulated, np.nan, surface.density_per_km2_30d / dense * PER)
     inside = _inside(xy_m, people, grid)

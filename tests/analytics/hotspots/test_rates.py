@@ -15,7 +15,8 @@ from analytics.events.engine import Totals
 from analytics.events.filters import Filters
 from analytics.hotspots.density import binning_cell_m, density_per_km2
 from analytics.hotspots.grids import Grid
-from analytics.hotspots.rates import FEWEST_PER_KM2, rate_surface, residents
+from analytics.hotspots.kernels import make_kernel
+from analytics.hotspots.rates import FEWEST_RESIDENTS, rate_surface, residents
 from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.settings import City
 
@@ -102,7 +103,9 @@ def test_land_without_people_has_no_rate_and_outside_the_area_neither(city_with)
 
     found = rate_surface(made(far), city)
 
-    assert found.people_per_km2[-1, -1] < FEWEST_PER_KM2
+    within_kernel = found.people_per_km2 * 4 * np.pi * 0.3**2
+    study = found.surface.grid.study
+    assert (found.unpopulated == (study & (within_kernel < FEWEST_RESIDENTS))).all()
     assert found.unpopulated[-1, -1]
     assert np.isnan(found.rate[-1, -1])
     assert not np.isinf(found.rate).any()
@@ -153,3 +156,12 @@ def test_what_cannot_give_a_rate_is_refused_by_name(city_with, tmp_path):
     with pytest.raises(SourceError) as caught:
         rate_surface(surface, replace(none, population=tmp_path / "absent.geojson"))
     assert caught.value.code == "source.absent"
+
+
+@pytest.mark.parametrize("kernel", ["gaussian", "quartic"])
+def test_the_effective_area_is_one_over_the_kernels_square(kernel):
+    made_of = make_kernel(kernel, 300.0)
+    step = 3.0
+    x, y = np.meshgrid(*2 * [np.arange(-2400, 2400, step) + step / 2])
+    square = (made_of.per_m2(x**2 + y**2) ** 2).sum() * step**2
+    assert made_of.effective_area_m2 == pytest.approx(1 / square, rel=1e-4)
