@@ -7,6 +7,7 @@ JSON on stdout with ``--json``, messages on stderr in the language of ``LANG``. 
 import typer
 
 from analytics.commands import (
+    bandwidths,
     categories,
     folders,
     hotspots,
@@ -37,6 +38,7 @@ app.command("pivot")(pivots.pivot)
 app.command("reconcile")(reconciling.reconcile_command)
 app.command("hotspots")(hotspots.hotspots)
 app.command("rates")(rates.rates)
+app.command("bandwidths")(bandwidths.bandwidths)
 app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)
