@@ -9,6 +9,7 @@ import typer
 from analytics.commands import (
     bandwidths,
     categories,
+    change,
     folders,
     hotspots,
     linking,
@@ -39,6 +40,7 @@ app.command("reconcile")(reconciling.reconcile_command)
 app.command("hotspots")(hotspots.hotspots)
 app.command("rates")(rates.rates)
 app.command("bandwidths")(bandwidths.bandwidths)
+app.command("change")(change.change)
 app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)
