@@ -12,6 +12,7 @@ from analytics.settings import Query, Settings
 from analytics.sources.importing import import_file
 from analytics.sources.queries import checked, open_query
 from analytics.sources.readers import CHUNK_ROWS
+from analytics.store.batches import batches
 from analytics.store.database import open_database
 from tests.analytics.sources.conftest import CITIES
 from tests.postgres import database_url, postgres_server
@@ -151,6 +152,42 @@ def test_the_database_refuses_to_write_even_if_the_text_were_let_through(
 
     assert refused.value.code == "source.query_failed"
     assert run(office, "SELECT count(*) FROM hechos") == [(3,)]
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        "select 1",
+        "  WITH x AS (SELECT 1) SELECT * FROM x ;\n",
+        "SELECT 'a; DELETE FROM b', \"update\" -- insert; into\nFROM t /* ; merge */",
+        "SELECT call, copy, updated_at FROM t",
+    ],
+)
+def test_one_reading_statement_is_let_through_whatever_its_texts_and_comments_say(select):
+    assert checked(Query("hechos", URL, select)) == select.strip().removesuffix(";").strip()
+
+
+def test_a_query_that_fails_on_its_way_leaves_nothing(office, make_settings):
+    n = CHUNK_ROWS + 5
+    # The last row overflows in SQLite, and divides by zero in PostgreSQL.
+    broken = (
+        f"abs(CASE WHEN i = {n} THEN -9223372036854775807 - 1 ELSE i END)"
+        if office.startswith("sqlite")
+        else f"1 / ({n} - i)"
+    )
+    select = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+        f"{n}) SELECT i AS id, '2019-01-05' AS fecha, {broken} AS delito FROM n"
+    )
+    settings = make_settings(CONFIG.format(select))
+
+    with pytest.raises(SourceError) as refused:
+        bring(settings)
+
+    assert refused.value.code == "source.query_failed"
+    assert batches(open_database(settings), "santiago") == []
+    assert [path for path in settings.home.rglob("*") if path.suffix == ".parquet"] == []
+    assert list((settings.home / "uploads").iterdir()) == []
 
 
 def test_a_column_that_is_not_there_is_said_by_the_database(query):
