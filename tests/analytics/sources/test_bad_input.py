@@ -68,7 +68,7 @@ def test_a_bomb_leaves_nothing(bomb, refused, kind):
     assert refused(path).code == "source.archive_bomb"
 
 
-@pytest.mark.parametrize("name", ["../fuera.csv", "/tmp/fuera.csv", "a/../../fuera.csv"])
+@pytest.mark.parametrize("name", ["../fuera.csv", "/fuera.csv", "a/../../fuera.csv"])
 def test_a_name_that_leads_out_of_its_archive_writes_nothing(refused, tmp_path, name):
     path = tmp_path / "datos.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -78,7 +78,7 @@ def test_a_name_that_leads_out_of_its_archive_writes_nothing(refused, tmp_path, 
 
     assert (refusal.code, refusal.details["file"]) == ("source.archive_path", "datos.zip")
     assert list(tmp_path.rglob("fuera.csv")) == []
-    assert not Path("/tmp/fuera.csv").exists()
+    assert not Path("/fuera.csv").exists()
 
 
 @pytest.mark.parametrize("name", ["carpeta", "carpeta.csv"])
