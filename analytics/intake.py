@@ -17,7 +17,7 @@ from analytics.events.comparison import BatchDifference, compare_batches
 from analytics.events.publishing import batch_path, publish, retire
 from analytics.events.store import QUARANTINE_SUFFIX
 from analytics.schema import QUARANTINE_SCHEMA
-from analytics.settings import City, Settings
+from analytics.settings import City, Query, Settings
 from analytics.sources.importing import ImportReport, Progress, import_file
 from analytics.sources.mappings import Mapping
 from analytics.sources.preview import Preview, preview_file, restored, stored
@@ -102,7 +102,7 @@ class Intake:
 
     def bring_in(
         self,
-        path: Path,
+        path: Path | Query,
         *,
         source: str,
         mapping: Mapping | None = None,
@@ -110,7 +110,7 @@ class Intake:
         replaces: str | None = None,
         progress: Progress | None = None,
     ) -> ImportReport:
-        """Import a file, or check it only; :meth:`publish` makes what was imported visible.
+        """Import a file or a query, or check it only; :meth:`publish` makes it visible.
 
         Without a mapping the one that is remembered for the source is used, if any.
         ``replaces`` names the batch of an older version of the file: it is rolled back in the

@@ -52,6 +52,15 @@ class City:
 
 
 @dataclass(frozen=True)
+class Query:
+    """One SELECT of ``[queries.<name>]``; ``url_env`` names the variable that holds the URL."""
+
+    name: str
+    url_env: str
+    select: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything ``config.toml`` says, validated."""
 
@@ -63,6 +72,7 @@ class Settings:
     database_url: str
     engine_url: str
     trusted_proxies: tuple[str, ...]
+    queries: Mapping[str, Query] = field(default_factory=dict)
 
     def city(self, key: str) -> City:
         """Return the city named ``key``.
@@ -77,6 +87,21 @@ class Settings:
                 "settings.unknown_city", key=key, file=self.path.name, known=", ".join(self.cities)
             )
         return self.cities[key]
+
+    def query(self, name: str) -> Query:
+        """Return the query of ``[queries.<name>]``.
+
+        Raises
+        ------
+        SettingsError
+            If there is none; names the file and the queries there are.
+        """
+        if name not in self.queries:
+            known = ", ".join(self.queries) or "-"
+            raise SettingsError(
+                "settings.unknown_query", key=name, file=self.path.name, known=known
+            )
+        return self.queries[name]
 
 
 def load_settings() -> Settings:
@@ -118,7 +143,7 @@ def _read(path: Path, home: Path, _mtime_ns: int) -> Settings:
         raise SettingsError(
             "settings.not_toml", key="-", file=path.name, problem=str(error)
         ) from error
-    known = {"title", "languages", "cities", "database", "engine", "server"}
+    known = {"title", "languages", "cities", "database", "engine", "server", "queries"}
     _refuse_unknown(raw, known, "")
     languages = tuple(raw.get("languages", LANGUAGES))
     _check(
@@ -140,6 +165,7 @@ def _read(path: Path, home: Path, _mtime_ns: int) -> Settings:
         or f"sqlite:///{home / 'cabildo.db'}",
         engine_url=_text(_table(raw, "engine", {"url"}), "url", "engine.url", ""),
         trusted_proxies=tuple(server.get("trusted_proxies", ())),
+        queries=_queries(raw.get("queries", {})),
     )
 
 
@@ -175,6 +201,26 @@ def _city(key: str, table: Any, base: Path, home: Path) -> City:
         "true / false",
     )
     return City(key=key, **values)
+
+
+def _queries(raw: Any) -> dict[str, Query]:
+    _check(isinstance(raw, dict), "queries", raw, "[queries.<name>]")
+    queries: dict[str, Query] = {}
+    for name, table in raw.items():
+        where = f"queries.{name}"
+        _check(isinstance(table, dict), where, table, "a table")
+        _check(name.replace("-", "_").isidentifier(), where, name, "a-z 0-9 _ -")
+        _refuse_unknown(table, {"url_env", "select"}, where + ".")
+        for key in ("url_env", "select"):
+            if key not in table:
+                raise SettingsError(
+                    "settings.missing_key", key=f"{where}.{key}", file="config.toml"
+                )
+        variable = _text(table, "url_env", f"{where}.url_env", "")
+        # A URL here would put its password into the file, and into the refusal that quotes it.
+        _check(variable.isidentifier(), f"{where}.url_env", "…", "NAME_OF_A_VARIABLE")
+        queries[name] = Query(name, variable, _text(table, "select", f"{where}.select", ""))
+    return queries
 
 
 def _check_crs(text: str, key: str) -> None:

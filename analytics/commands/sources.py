@@ -17,10 +17,13 @@ from analytics.store.batches import VersionRow
 
 
 @console.guarded
-def import_command(
-    files: Annotated[list[Path], typer.Argument(help="Delimited files, plain or .gz.")],
+def import_command(  # noqa: PLR0913 — one parameter per option of the command
     city: City_,
     source: Annotated[str, typer.Option("--source", help="Name of the source of records.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Files of any format.")] = None,
+    query: Annotated[
+        str | None, typer.Option(help="In place of files: a query of [queries.<name>].")
+    ] = None,
     mapping: Annotated[Path | None, typer.Option(help="TOML file naming the columns.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only, store nothing.")] = False,
     replace: Annotated[
@@ -29,14 +32,17 @@ def import_command(
     publish_after: Annotated[bool, typer.Option("--publish/--no-publish")] = True,
     as_json: Json_ = False,
 ) -> None:
-    """Import files of one source and publish the city's new version."""
-    if replace and (dry_run or len(files) > 1):
+    """Import files or a query of one source and publish the city's new version."""
+    if bool(files) == bool(query):
+        raise typer.BadParameter("either FILE… or --query NAME")
+    if replace and (dry_run or len(files or ()) > 1):
         raise typer.BadParameter("--replace BATCH takes one file, and not --dry-run")
     intake = _intake(city)
+    wanted = [intake.settings.query(query)] if query else list(files or ())
     told = read_mapping(mapping) if mapping else None
     reports: list[dict[str, object]] = []
     try:
-        for file in files:
+        for file in wanted:
             report = intake.bring_in(
                 file,
                 source=source,
@@ -56,7 +62,7 @@ def import_command(
             new = str(reports[0]["batch"])
             reports[0]["difference"] = _difference_if_any(intake, replace, new, as_json)
         if reports:
-            console.put(reports if len(files) > 1 else reports[0], as_json=as_json)
+            console.put(reports if len(wanted) > 1 else reports[0], as_json=as_json)
 
 
 @console.guarded

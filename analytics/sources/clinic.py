@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from analytics.sources.bounds import Flags, Floats
 from analytics.sources.chunks import Chunk
 from analytics.sources.coordinates import EXAMPLES, Places
 from analytics.sources.dates import MINUTE
-from analytics.sources.mappings import Mapping
+from analytics.sources.garbled import garbled_rows, garbled_word
+from analytics.sources.mappings import Mapping, left_out
 from analytics.sources.occurrences import Occurrences
 from analytics.sources.remedies import REMEDIES
 
@@ -26,6 +28,7 @@ CLOCK_SHARE = 0.05  # a time kept by the full hour falls on one of them in 1 row
 COARSE_DECIMALS, MOST_DECIMALS = 3, 7
 DEFAULT_YEARS = np.datetime64("1901-01-01", "us")  # spreadsheets count from 1899-12-30 or 1900
 CLOCKS_US = {"midnight_times": 0, "noon_times": 12 * 3_600_000_000}
+STRAY_SHARE = 0.001  # of the dated rows; and a whole year without any lies between them
 DAY_US = 86_400_000_000
 PENDING = 500_000  # keys held before they are counted
 DEFECTS = {
@@ -60,6 +63,7 @@ class Clinic:
     )
     located: int = 0
     clocks: int = 0
+    years: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         """Open the two counts of repeated keys."""
@@ -82,6 +86,7 @@ class Clinic:
             digits = _decimals(places.x[written], places.y[written])
             self.decimals += np.bincount(digits, minlength=MOST_DECIMALS + 1)
         self._add_moments(occurrences)
+        self._add_garbled(chunk)
 
     def findings(self) -> list[dict[str, Any]]:
         """Return the defects found, the most frequent first.
@@ -97,7 +102,7 @@ class Clinic:
             for defect, n in self.rows.items()
             if n and (defect not in CLOCKS_US or self._is_default_time(n))
         ]
-        found += [*self._repeated_lines(), *self._piles(), *self._rounding()]
+        found += [*self._repeated_lines(), *self._piles(), *self._rounding(), *self._stray_dates()]
         return sorted(found, key=lambda one: -one["rows"])
 
     def _add_strays(self, chunk: Chunk, places: Places) -> None:
@@ -126,6 +131,14 @@ class Clinic:
         for defect, clock in CLOCKS_US.items():
             self._note(defect, timed & (of_day == clock), moment)
 
+        dated = starts[~np.isnat(starts)].astype("datetime64[Y]").astype(np.int64) + 1970
+        self.years.update(dict(zip(*_counted(dated), strict=True)))
+
+    def _add_garbled(self, chunk: Chunk) -> None:
+        hidden = left_out(self.mapping, chunk.columns)
+        these = garbled_rows(chunk, hidden)
+        self._note("garbled_text", these, lambda index: garbled_word(chunk, index, hidden))
+
     def _note(self, defect: str, these: Flags, text: Callable[[int], str]) -> None:
         n, held = int(these.sum()), self.examples[defect]
         self.rows[defect] += n
@@ -146,6 +159,18 @@ class Clinic:
         _, counts = self.lines.counted()
         extra = int((counts - 1).sum())
         return [_finding("duplicate_rows", extra, [])] if extra else []
+
+    def _stray_dates(self) -> list[dict[str, Any]]:
+        """Name the few rows that lie more than an empty year before all others."""
+        years = sorted(self.years)
+        gaps = [later for year, later in pairwise(years) if later - year > 1]
+        for first in reversed(gaps):
+            before = [year for year in years if year < first]
+            n = sum(self.years[year] for year in before)
+            if n <= STRAY_SHARE * self.years.total():
+                told = [f"{year} × {self.years[year]}" for year in before[:EXAMPLES]]
+                return [_finding("stray_dates", n, told)]
+        return []
 
     def _piles(self) -> list[dict[str, Any]]:
         keys, counts = self.places.counted()
@@ -193,6 +218,11 @@ class _Repeats:
         self.counts = np.bincount(codes, weights, minlength=len(keys)).astype(np.int64)
         self.keys, self.pending, self.n_pending = keys, [], 0
         return keys, self.counts
+
+
+def _counted(values: npt.NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    distinct, counts = np.unique(values, return_counts=True)
+    return distinct.tolist(), counts.tolist()
 
 
 def _finding(defect: str, rows: int, examples: list[str], remedy: str = "") -> dict[str, Any]:

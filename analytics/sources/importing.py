@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from analytics.errors import SourceError, StoreError
 from analytics.events.store import BatchWriter
-from analytics.settings import City, Settings
+from analytics.settings import City, Query, Settings
 from analytics.sources.aggregates import refuse_aggregate
 from analytics.sources.canonical import Canoniser, Provenance, Survey
 from analytics.sources.chunks import Chunk
@@ -56,7 +56,7 @@ class ImportReport:
 
 
 def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, and no fewer
-    path: Path,
+    path: Path | Query,
     *,
     settings: Settings,
     db: Database,
@@ -75,7 +75,7 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
 
     Parameters
     ----------
-    path : Path
+    path : Path or Query
         Any format of :func:`analytics.sources.tables.open_table`.
     settings, db
         Where the batch goes.

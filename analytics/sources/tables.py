@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analytics.errors import SourceError
+from analytics.settings import Query
 from analytics.sources.archives import gunzipped, refuse_nested, unzipped
 from analytics.sources.columnar import open_parquet
 from analytics.sources.formats import GZIP_MAGIC, identify, read_start
 from analytics.sources.layers import open_layer
 from analytics.sources.mappings import Mapping
 from analytics.sources.objects import open_objects
+from analytics.sources.queries import open_query
 from analytics.sources.readers import open_delimited
 from analytics.sources.records import Table, UnpackedTable
 from analytics.sources.sheets import SheetChoice, open_sheet
@@ -22,18 +24,19 @@ FORMATS = ("delimited", "XLSX", "XLS", "ODS", "JSON", "Parquet", "shapefile", "G
 
 
 @contextmanager
-def open_table(path: Path, told: Mapping, *, scratch: Path) -> Iterator[Table]:
-    """Survey a file of any format.
+def open_table(path: Path | Query, told: Mapping, *, scratch: Path) -> Iterator[Table]:
+    """Survey a file of any format, or what a query gives.
 
     Parameters
     ----------
-    path : Path
+    path : Path or Query
         Delimited text, XLSX, XLS, ODS, JSON, GeoJSON, Parquet, shapefile, GeoPackage; each of
-        them also in a gzip or zip archive that holds nothing else of use.
+        them also in a gzip or zip archive that holds nothing else of use. Or a query of the
+        settings.
     told : Mapping
         Its options name encoding, delimiter, sheet and header row where they cannot be told.
     scratch : Path
-        Folder where archives are unpacked while they are read.
+        Folder where archives are unpacked, and rows of a query lie, while they are read.
 
     Yields
     ------
@@ -44,6 +47,10 @@ def open_table(path: Path, told: Mapping, *, scratch: Path) -> Iterator[Table]:
     SourceError
         What the file is or what is wrong with it, and the remedy.
     """
+    if isinstance(path, Query):
+        with open_query(path, scratch=scratch) as rows:
+            yield rows
+        return
     start = read_start(path, START_BYTES)
     with path.open("rb") as file:
         packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC

@@ -2,7 +2,9 @@
 
 import gzip
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -216,3 +218,87 @@ def test_what_the_command_line_does_is_audited_under_the_system_user(
     run("import", robberies, "--city", "memphis", "--source", "police")
     assert actor().startswith("cli:")
     assert {entry.actor for entry in entries(open_database(memphis))} == {actor()}
+
+
+QUERY = '\n[queries.cases]\nurl_env = "{variable}"\nselect = "{select}"\n'
+
+
+def office(tmp_path: Path, rows: str) -> str:
+    """Make an SQLite database with the robberies in it; return its URL."""
+    path = tmp_path / "office.db"
+    with closing(sqlite3.connect(path)) as connection:
+        header, *lines = rows.splitlines()
+        marks = ", ".join("?" * len(header.split(",")))
+        connection.execute(f"CREATE TABLE cases ({header})")
+        connection.executemany(
+            f"INSERT INTO cases VALUES ({marks})", [line.split(",") for line in lines]
+        )
+        connection.commit()
+    return f"sqlite:///{path}"
+
+
+def test_a_query_gives_what_the_file_of_the_same_rows_gives(
+    make_settings: Callable[[str], Settings],
+    run: Run,
+    robberies: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = QUERY.format(variable="OFFICE_URL", select="SELECT * FROM cases ORDER BY id")
+    make_settings(MEMPHIS.format(crs="EPSG:32615") + text)
+    monkeypatch.setenv("OFFICE_URL", office(tmp_path, robberies.read_text()))
+    words = ("--city", "memphis", "--source", "police", "--json")
+    of_file = run("import", robberies, "--dry-run", *words)
+    of_query = run("import", "--query", "cases", *words)
+    assert (of_query.code, of_query.json["file"]) == (0, "cases")
+    for key in ("rows", "accepted", "quarantined", "located_share", "dated_share"):
+        assert of_query.json[key] == of_file.json[key]
+    assert [row["file_name"] for row in run("batches", "--city", "memphis", "--json").json] == [
+        "cases"
+    ]
+
+
+@pytest.mark.parametrize("lang", WORDS)
+@pytest.mark.parametrize(
+    ("name", "url", "select", "named"),
+    [
+        ("other", "", "SELECT 1", ("other", "cases")),
+        ("cases", "", "SELECT 1", ("cases", "OFFICE_URL")),
+        ("cases", "sqlite:////nowhere/absent.db", "SELECT 1", ("cases",)),
+        ("cases", "mysql://host/x", "SELECT 1", ("cases", "mysql")),
+        ("cases", "sqlite:////nowhere/absent.db", "DELETE FROM cases", ("cases", "SELECT")),
+        ("cases", "{office}", "SELECT * FROM absent", ("cases", "absent")),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_refused_in_the_readers_language_and_leaves_no_trace(
+    make_settings: Callable[[str], Settings],
+    run: Run,
+    stored: Stored,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    url: str,
+    select: str,
+    named: tuple[str, ...],
+    lang: str,
+) -> None:
+    text = QUERY.format(variable="OFFICE_URL", select=select)
+    make_settings(MEMPHIS.format(crs="EPSG:32615") + text)
+    if url:
+        monkeypatch.setenv("OFFICE_URL", url.format(office=office(tmp_path, "id\n1")))
+    words = ("import", "--query", name, "--city", "memphis", "--source", "police")
+    answer = run(*words, lang=f"{lang}.UTF-8")
+    assert (answer.code, answer.out) == (1, "")
+    assert len(answer.err.strip().splitlines()) == 1
+    assert all(text in answer.err for text in named)
+    assert WORDS[lang].search(answer.err)
+    assert "⟦" not in answer.err
+    assert stored() == (0, 0, [])
+
+
+def test_files_and_a_query_at_once_or_neither_are_wrong_usage(
+    memphis: Settings, run: Run, robberies: Path
+) -> None:
+    words = ("--city", "memphis", "--source", "police")
+    assert run("import", *words).code == 2
+    assert run("import", robberies, "--query", "cases", *words).code == 2

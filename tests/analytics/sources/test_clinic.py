@@ -459,3 +459,52 @@ def test_the_rounding_of_memphis_is_named(shared_data, import_path):
             "decimals": 3,
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("PEÃ‘ALOLEN", ["PEÃ‘ALOLEN"]),
+        ("Ã‘UÃ‘OA", ["Ã‘UÃ‘OA"]),
+        ("Ã¡rbol", ["Ã¡rbol"]),
+        ("CALLE NÂº 4", ["NÂº"]),
+        ("esq. pr«x. Barrio", ["pr«x."]),
+        ("TABAR\x90", ["TABAR\x90"]),
+        ("Rob\ufffdo", ["Rob\ufffdo"]),
+        ("PEÑALOLÉN", []),
+        ("SÃO PAULO", []),
+        ("«MAÇÃ» e “CORAÇÃO”", []),
+        ("Calle N° 4, 1º piso", []),
+    ],
+)
+def test_text_of_a_wrong_encoding_is_told_from_letters(import_text, text, words):
+    found = import_text(f'id,fecha,delito\n1,2019-01-05,"{text}"\n2,2019-01-06,Robo ñ\n')
+
+    clinic = found.report.choices["clinic"]
+    assert [(one["defect"], one["rows"], one["examples"]) for one in clinic] == (
+        [("garbled_text", 1, words)] if words else []
+    )
+
+
+def test_a_word_of_a_personal_column_is_no_example(import_text):
+    found = import_text("id,fecha,delito,nombre\n1,2019-01-05,Robo,PEÃ‘A\n")
+
+    assert found.report.choices["personal_columns_left_out"] == ["nombre"]
+    assert found.report.choices["clinic"] == []
+
+
+@pytest.mark.parametrize(
+    ("first", "n", "named"),
+    [
+        ("2010-04-20", 1000, [("stray_dates", 1, ["2010 × 1"])]),
+        ("2010-04-20", 998, []),  # 1 of 999 is more than one in a thousand
+        ("2018-04-20", 1000, []),  # no year between
+    ],
+)
+def test_a_few_dates_years_before_all_others_are_named(import_text, first, n, named):
+    rows = [f"{i},2019-01-05,Robo" for i in range(1, n)]
+
+    found = import_text("\n".join(["id,fecha,delito", f"0,{first},Robo", *rows]) + "\n")
+
+    clinic = found.report.choices["clinic"]
+    assert [(one["defect"], one["rows"], one["examples"]) for one in clinic] == named
