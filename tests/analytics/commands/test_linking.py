@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from analytics.__main__ import app
+from analytics.commands import upkeep
 from analytics.demo.build import build_demo
 from analytics.settings import load_settings
 from analytics.store.database import open_database
@@ -47,6 +48,8 @@ def test_a_method_that_is_not_there_is_wrong_usage(home):
 
 def test_a_city_to_link_is_made_from_a_seed_by_a_command(home, monkeypatch):
     monkeypatch.delenv("CABILDO_CONFIG", raising=False)
+    # What is served belongs to the checkout, not to this test's home.
+    monkeypatch.setattr(upkeep, "publish_basemap", lambda settings, city: False)
     words = ["demo", "--incidents", "1000", "--seed", "3", "--until", "2025-06-30"]
     assert CliRunner().invoke(app, words).exit_code == 0
     done = CliRunner().invoke(app, ["link", "--city", "quimera", "--json"])
