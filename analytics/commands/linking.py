@@ -9,7 +9,7 @@ from analytics.commands import console
 from analytics.commands.hotspots import City_, Json_
 from analytics.events.publishing import publish
 from analytics.settings import load_settings
-from analytics.sources.linkage import LinkReport, Thresholds, link
+from analytics.sources.linkage import LinkReport, Method, Thresholds, link
 
 
 @console.guarded
@@ -21,6 +21,9 @@ def link_command(
     doubtful_from: Annotated[float, typer.Option(help="Probability from which to review.")] = (
         Thresholds.doubtful
     ),
+    method: Annotated[
+        Method, typer.Option(help="The rule, or Splink 5 (installed by hand) to compare with it.")
+    ] = "rule",
     publish_after: Annotated[bool, typer.Option("--publish/--no-publish")] = True,
     as_json: Json_ = False,
 ) -> None:
@@ -35,6 +38,7 @@ def link_command(
         place,
         actor=console.actor(),
         thresholds=Thresholds(link_from, doubtful_from),
+        method=method,
     )
     if publish_after:
         version = publish(settings, db, place, actor=console.actor())

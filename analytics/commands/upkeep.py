@@ -1,5 +1,6 @@
 """Commands that keep an installation sound: ``demo``, ``migrate``, ``doctor``."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -7,18 +8,30 @@ import typer
 from analytics.basemaps.publishing import publish_basemap
 from analytics.commands import console
 from analytics.commands.hotspots import Json_
-from analytics.demo.build import build_demo
+from analytics.demo.build import INCIDENTS, SEED, build_demo
 from analytics.events.checks import check_store, sweep
 from analytics.settings import ROOT, load_settings
 from analytics.store.database import migrate
 
 
 @console.guarded
-def demo() -> None:
+def demo(
+    incidents: Annotated[int, typer.Option(min=1_000, help="Over 36 months.")] = INCIDENTS,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed invents another city.")] = SEED,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="A day of the last month; default: last month."),
+    ] = None,
+) -> None:
     """Build the demonstration store if it is absent; print its sign-ins."""
     settings = load_settings()
     report = build_demo(
-        settings, console.database(), progress=lambda done, total: console.progress(done, total)
+        settings,
+        console.database(),
+        seed=seed,
+        until=until.date() if until else None,
+        n_incidents=incidents,
+        progress=lambda done, total: console.progress(done, total),
     )
     for city in settings.cities.values():
         publish_basemap(settings, city)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from secrets import token_hex
+from typing import Literal
 
 import duckdb
 import numpy as np
@@ -23,6 +24,7 @@ from analytics.events.publishing import checked_batches, join_batches
 from analytics.settings import City, Settings
 from analytics.sources.linkage_candidates import Candidates, Reach, find_candidates
 from analytics.sources.linkage_incidents import Groups, assign
+from analytics.sources.linkage_splink import weigh_with_splink
 from analytics.sources.linkage_truth import Quality, quality, truth_path
 from analytics.sources.linkage_weights import Weighed, weigh
 from analytics.sources.taxonomy import UNCLASSIFIED, crosswalk_checksum
@@ -39,8 +41,8 @@ from analytics.store.links import (
 from analytics.store.models import utc_now
 from analytics.store.placements import placements
 
-METHOD = "rule"
-RULE = 1  # of the code; another number makes other run ids
+Method = Literal["rule", "splink"]
+CODE = 1  # another number makes other run ids
 KEPT = "event_id, source, source_record_id, x_m"
 SUFFIX, PAIRS_SUFFIX = ".parquet", ".pairs.parquet"
 
@@ -120,6 +122,7 @@ def link(
     actor: str,
     thresholds: Thresholds | None = None,
     reach: Reach | None = None,
+    method: Method = "rule",
 ) -> LinkReport:
     """Link the records of a city's active batches across sources.
 
@@ -137,6 +140,8 @@ def link(
     thresholds : Thresholds, optional
     reach : Reach, optional
         Farther apart, records are not compared.
+    method : {"rule", "splink"}
+        Which model weighs the pairs; the second needs Splink 5.
 
     Returns
     -------
@@ -145,20 +150,21 @@ def link(
     Raises
     ------
     AnalyticsError
-        As :func:`analytics.events.publishing.publish` for batches that are not what they were.
+        As :func:`analytics.events.publishing.publish` for batches that are not what they were, as
+        :func:`analytics.sources.linkage_splink.weigh_with_splink` with that method.
     """
     begun = time.perf_counter()
     chosen, within = thresholds or Thresholds(), reach or Reach()
     with store.city_lock(settings, city):
         active, decided = checked_batches(settings, db, city), decisions(db, city.key)
         placed = placements(db, city.key)
-        found = _find(settings, active, decided, placed, chosen, within)
-        run_id = _run_id(active, decided, placed, chosen, within)
+        found = _find(settings, active, decided, placed, chosen, within, method)
+        run_id = _run_id(active, decided, placed, chosen, within, method)
         path, checksum = _write(settings, city, found, run_id)
         run = LinkRun(
             city=city.key,
             run_id=run_id,
-            method=METHOD,
+            method=method,
             path=path,
             checksum=checksum,
             batch_ids=tuple(batch.batch_id for batch in active),
@@ -197,13 +203,17 @@ def _find(
     placed: Mapping[str, str],
     thresholds: Thresholds,
     reach: Reach,
+    method: Method,
 ) -> _Found:
     with duckdb.connect() as connection:
         join_batches(connection, settings, active, placed)
         connection.execute(RECORDS)
         records = connection.sql(f"SELECT {KEPT} FROM records ORDER BY row").to_arrow_table()  # noqa: S608
         candidates = find_candidates(connection, reach)
-    weighed = weigh(candidates, reach)
+        if method == "splink":
+            weighed = weigh_with_splink(connection, candidates, reach)
+        else:
+            weighed = weigh(candidates, reach)
     rows = {event: row for row, event in enumerate(records.column("event_id").to_pylist())}
     told = [
         (rows[d.one], rows[d.other], d.same) for d in decided if d.one in rows and d.other in rows
@@ -233,11 +243,12 @@ def _run_id(
     placed: Mapping[str, str],
     thresholds: Thresholds,
     reach: Reach,
+    method: Method,
 ) -> str:
     """Name a run by what goes in."""
     parts = [
-        METHOD,
-        str(RULE),
+        method,
+        str(CODE),
         crosswalk_checksum(placed),
         json.dumps([asdict(thresholds), asdict(reach)]),
     ]

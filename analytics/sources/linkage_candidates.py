@@ -152,7 +152,8 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, reach: Reach) -> Cand
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        Holds the table ``records``.
+        Holds the table ``records``; gains ``numbered`` (records with what is derived of each) and
+        ``pairs``.
     reach : Reach
         Limits in space and time.
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import density, hotspot_page, importing, significance
+from tests.benchmarks import density, hotspot_page, importing, linking, significance
 
 BENCHMARKS: dict[str, Callable[[], list[str]]] = {
     "hotspot_page": hotspot_page.run,
@@ -11,6 +11,7 @@ BENCHMARKS: dict[str, Callable[[], list[str]]] = {
     "significance": significance.run,
     "importing": importing.run,
     "importing_years": importing.run_years,
+    "linking": linking.run,
 }
 
 
