@@ -19,6 +19,7 @@ from analytics.errors import SourceError
 from analytics.sources.unpacking import UnpackedStream
 
 BLOCK_BYTES = 1 << 20
+FIRST_OF_SEVERAL = 0xC0  # a UTF-8 letter of more than one byte begins with this byte or a higher
 GZIP_MAGIC = b"\x1f\x8b"
 MAGIC = (
     (b"\xd0\xcf\x11\xe0", "Excel (.xls)"),
@@ -210,6 +211,14 @@ class _ByteCounts:
         return "\ufffd" in found.decode(encoding, "replace")
 
     def _count(self, text: str) -> None:
+        try:
+            letters = np.frombuffer(text.encode(), dtype=np.uint8)
+        except UnicodeEncodeError:
+            self._count_one_by_one(text)
+        else:
+            self.multibyte += int(np.count_nonzero(letters >= FIRST_OF_SEVERAL))
+
+    def _count_one_by_one(self, text: str) -> None:
         bad = len(_UNDECODABLE.findall(text))
         self.bad += bad
         self.multibyte += len(_NON_ASCII.findall(text)) - bad
