@@ -36,6 +36,10 @@ REPETITIVE = (
     "time_precision",
     "location_precision",
     "detection",
+    "file",
+    "column",
+    "reason",
+    "remedy",
 )
 SUFFIX, QUARANTINE_SUFFIX = ".parquet", ".quarantine.parquet"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TextIO, cast
 
 import numpy as np
 
@@ -155,15 +155,15 @@ def open_bytes(path: Path, *, compressed: bool) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def open_text(facts: FileFacts) -> Iterator[tuple[Iterator[str], BinaryIO]]:
+def open_text(facts: FileFacts) -> Iterator[tuple[TextIO, BinaryIO]]:
     """Open the text of a surveyed file.
 
     Bytes that do not decode come as lone surrogates (PEP 383) where ``facts.escapes`` is set.
 
     Yields
     ------
-    (iterator of str, binary file)
-        The lines with their ends kept, as ``csv.reader`` wants them, and the raw file, whose
+    (text file, binary file)
+        The text, its line ends kept, as ``csv.reader`` wants them, and the raw file, whose
         ``tell()`` is the progress in bytes on disk.
 
     Raises
