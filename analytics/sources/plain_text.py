@@ -62,7 +62,7 @@ def read_block(text: str, delimiter: str, width: int) -> tuple[pa.StringArray, .
     except pa.ArrowInvalid:  # a row with too few or too many cells, or nothing but blank lines
         return None
     cells = tuple(pa.concat_arrays(column.chunks) for column in table.columns)
-    longest = max(pc.max(pc.binary_length(column)).as_py() for column in cells)
+    longest = max(pc.max(pc.binary_length(column)).as_py() or 0 for column in cells)
     return None if longest > csv.field_size_limit() else cells
 
 
