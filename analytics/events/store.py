@@ -26,6 +26,21 @@ from analytics.store.database import Database
 from analytics.store.models import utc_now
 
 STAGING = "_staging"
+# A dictionary of a column whose values are nearly all different costs time and saves no space.
+REPETITIVE = (
+    "city",
+    "source",
+    "batch_id",
+    "source_kind",
+    "source_category",
+    "time_precision",
+    "location_precision",
+    "detection",
+    "file",
+    "column",
+    "reason",
+    "remedy",
+)
 SUFFIX, QUARANTINE_SUFFIX = ".parquet", ".quarantine.parquet"
 
 logger = logging.getLogger(__name__)
@@ -159,7 +174,10 @@ class BatchWriter:
         if suffix not in self._writers:
             self._staged[suffix].parent.mkdir(parents=True, exist_ok=True)
             self._writers[suffix] = pq.ParquetWriter(
-                self._staged[suffix], schema, compression="zstd"
+                self._staged[suffix],
+                schema,
+                compression="zstd",
+                use_dictionary=[name for name in schema.names if name in REPETITIVE],
             )
         return self._writers[suffix]
 

@@ -97,25 +97,25 @@ class Canoniser:
             Events with ``EVENT_SCHEMA``, and every other record of the chunk with its reason.
         """
         occurrences, places = self._moments(chunk), self._places(chunk)
-        self.clinic.add(chunk, places, occurrences)
         reasons = np.where(occurrences.reason != "", occurrences.reason, places.reason)
         roles = np.where(occurrences.reason != "", occurrences.role, places.role)
-        ids, repeats = self.names.assign(chunk, reasons == "")
+        fit = reasons == ""
+        named = self.names.assign(chunk, fit)
+        self.clinic.add(chunk, named.recurring, places, occurrences)
         rejected = [
             self._reject(chunk, int(index), str(reasons[index]), str(roles[index]))
-            for index in np.flatnonzero(reasons != "")
+            for index in np.flatnonzero(~fit)
         ]
-        for index, first in repeats.items():
-            value = f"{ids[index]} (#{first})"
+        for index, first in named.repeats.items():
+            value = f"{named.ids[index]} (#{first})"
             number, cells = int(chunk.row_numbers[index]), chunk.row(index)
             rejected.append(
                 Rejected(number, self.mapping.record_id, value, "duplicate_record", cells)
             )
-        accepted = reasons == ""
-        accepted[list(repeats)] = False
-        events = self._events(chunk, ids, occurrences, places)
-        if not accepted.all():
-            events = events.filter(pa.array(accepted))
+        fit[list(named.repeats)] = False
+        events = self._events(chunk, named.ids, occurrences, places)
+        if not fit.all():
+            events = events.filter(pa.array(fit))
         return events, sorted([*chunk.rejected, *rejected], key=lambda r: r.row_number)
 
     def _moments(self, chunk: Chunk) -> Occurrences:

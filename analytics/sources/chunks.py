@@ -1,12 +1,15 @@
 """A stretch of a file's records, held by column, and the records that had to be set aside."""
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+_BYTES_PER_CELL = 100  # of a record that is held as Python texts
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,12 @@ class Chunk:
         """The records one by one: slow, for looking at."""
         return [list(row) for row in zip(*(c.to_pylist() for c in self.cells), strict=True)]
 
+    @property
+    def nbytes(self) -> int:
+        """About the memory it takes."""
+        broken = sum(len(record.cells) + 1 for record in self.rejected) * _BYTES_PER_CELL
+        return broken + sum(int(column.nbytes) for column in self.cells)
+
     def column(self, name: str) -> pa.StringArray:
         """Return the texts of one column."""
         return self.cells[self.columns.index(name)]
@@ -55,6 +64,33 @@ class Chunk:
         """Return the chunk with one more column that holds the same text in every row."""
         added = pa.repeat(pa.scalar(text, pa.string()), len(self))
         return replace(self, columns=columns, cells=(*self.cells, added))
+
+
+class Memory:
+    """Holds the chunks of a first pass for the second, as long as they are small.
+
+    Parameters
+    ----------
+    most_bytes : int
+        Above this nothing is held, and the file is to be read again.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._room = most_bytes
+        self._held: deque[Chunk] | None = deque()
+
+    def add(self, chunk: Chunk) -> None:
+        """Hold a chunk, or give up all of them."""
+        self._room -= chunk.nbytes
+        if self._room < 0:
+            self._held = None
+        if self._held is not None:
+            self._held.append(chunk)
+
+    def replay(self) -> Iterator[Chunk] | None:
+        """Return the chunks, each let go once it is given out; None if they were too large."""
+        held = self._held
+        return None if held is None else (held.popleft() for _ in range(len(held)))
 
 
 def by_column(rows: Sequence[Sequence[str]], width: int) -> tuple[pa.StringArray, ...]:

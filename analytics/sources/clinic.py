@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from analytics.sources.bounds import Flags, Floats
 from analytics.sources.chunks import Chunk
@@ -69,14 +70,14 @@ class Clinic:
         """Open the two counts of repeated keys."""
         self.places, self.lines = _Repeats(), _Repeats()
 
-    def add(self, chunk: Chunk, places: Places, occurrences: Occurrences) -> None:
-        """Take in a chunk with what its coordinates and its dates were read as."""
-        self.lines.add(
-            np.array(
-                [hash(row) for row in zip(*(c.to_pylist() for c in chunk.cells), strict=True)],
-                dtype=np.int64,
-            )
-        )
+    def add(self, chunk: Chunk, recurring: Flags, places: Places, occurrences: Occurrences) -> None:
+        """Take in a chunk with what its coordinates and its dates were read as.
+
+        ``recurring`` is set wherever a line may stand in the file once more.
+        """
+        suspects = pa.array(np.flatnonzero(recurring))
+        lines = zip(*(cells.take(suspects).to_pylist() for cells in chunk.cells), strict=True)
+        self.lines.add(np.array([hash(line) for line in lines], dtype=np.int64))
         self._add_strays(chunk, places)
         here = ~np.isnan(places.longitude)
         self.located += int(here.sum())

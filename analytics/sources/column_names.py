@@ -14,6 +14,7 @@ from analytics.sources.taxonomy import REFERENCE, normalise
 NAMES_FILE = REFERENCE / "column_names.toml"
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Fold a column or source name to the form in which names are compared.
 

@@ -13,12 +13,13 @@ from pyproj import Transformer
 from analytics.errors import ProjectionError
 from analytics.settings import City
 from analytics.sources.bounds import Flags, Floats, city_bounds
-from analytics.sources.cells import clean
+from analytics.sources.cells import clean, first_fault, plain_numbers
 from analytics.sources.remedies import REMEDIES, candidate_crs, fit_remedies, read_crs, utm_crs
 
 REFUSED_SHARE = 0.5  # more rows than this outside the city: the columns or the CRS are wrong
 EXAMPLES = 3
 SAMPLE = 1_000  # stray points on which other CRSs are tried
+EMPTY, READ, UNREADABLE = 0, 1, 2
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$"
 
 
@@ -85,7 +86,7 @@ class Locator:
     def locate(self, longitudes: pa.StringArray, latitudes: pa.StringArray) -> Places:
         """Locate every row of a chunk; nothing is moved but by the remedies accepted."""
         (x, x_state), (y, y_state) = self._read(longitudes), self._read(latitudes)
-        numeric = (x_state == "read") & (y_state == "read")
+        numeric = (x_state == READ) & (y_state == READ)
         zero = numeric & (np.abs(x) < 1e-9) & (np.abs(y) < 1e-9)
         numeric &= ~zero
         lon, lat = self._degrees(x, y)
@@ -110,10 +111,10 @@ class Locator:
         x_m, y_m = (np.where(np.isfinite(v), v, np.nan) for v in (x_m, y_m))
         inside &= ~np.isnan(x_m) & ~np.isnan(y_m)
         faults = [
-            ("longitude", "unreadable_coordinate", x_state == "unreadable"),
-            ("latitude", "unreadable_coordinate", y_state == "unreadable"),
-            ("longitude", "half_coordinate", (x_state == "") & (y_state != "")),
-            ("latitude", "half_coordinate", (y_state == "") & (x_state != "")),
+            ("longitude", "unreadable_coordinate", x_state == UNREADABLE),
+            ("latitude", "unreadable_coordinate", y_state == UNREADABLE),
+            ("longitude", "half_coordinate", (x_state == EMPTY) & (y_state != EMPTY)),
+            ("latitude", "half_coordinate", (y_state == EMPTY) & (x_state != EMPTY)),
             ("longitude", "zero_coordinate", zero),
             ("longitude", "swapped_coordinates", swapped & ~inside),
             ("longitude", "outside_city", numeric & ~inside),
@@ -124,8 +125,8 @@ class Locator:
             np.where(inside, lat, np.nan),
             x_m,
             y_m,
-            np.select(masks, [reason for _, reason, _ in faults], ""),
-            np.select(masks, [role for role, _, _ in faults], ""),
+            first_fault(masks, [reason for _, reason, _ in faults]),
+            first_fault(masks, [role for role, _, _ in faults]),
             numeric,
             numeric & ~inside,
             remedy,
@@ -140,18 +141,22 @@ class Locator:
         lon, lat = self.from_written.transform(x, y)
         return np.asarray(lon), np.asarray(lat)
 
-    def _read(self, texts: pa.StringArray) -> tuple[Floats, npt.NDArray[np.str_]]:
-        """Numbers, and per text ``read``, ``unreadable`` or empty."""
+    def _read(self, texts: pa.StringArray) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """Numbers, and per text EMPTY, READ or UNREADABLE."""
+        if self.decimal != "," and (plain := plain_numbers(texts)) is not None:
+            values = np.asarray(pc.fill_null(plain, np.nan))
+            told = np.where(np.isfinite(values), READ, UNREADABLE)
+            return values, np.where(np.asarray(pc.is_null(plain)), EMPTY, told)
         cells = clean(texts)
         if self.decimal == ",":
             cells = pc.replace_substring(cells, ".", "?")
         if self.decimal != ".":
             cells = pc.replace_substring(cells, ",", ".")
         is_number = pc.fill_null(pc.match_substring_regex(cells, _NUMBER), False)
-        values = pc.cast(pc.if_else(is_number, cells, pa.scalar(None, pa.string())), pa.float64())
-        read = np.asarray(is_number) & np.isfinite(np.asarray(pc.fill_null(values, np.nan)))
-        state = np.where(np.asarray(pc.is_null(cells)), "", np.where(read, "read", "unreadable"))
-        return np.asarray(pc.fill_null(values, np.nan)), state
+        told = pc.cast(pc.if_else(is_number, cells, pa.scalar(None, pa.string())), pa.float64())
+        values = np.asarray(pc.fill_null(told, np.nan))
+        state = np.where(np.isfinite(values), READ, UNREADABLE)
+        return values, np.where(np.asarray(pc.is_null(cells)), EMPTY, state)
 
 
 @dataclass

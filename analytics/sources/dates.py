@@ -30,6 +30,7 @@ PRECISIONS = ("minute", "hour", "day", "month", "year", "unknown")
 MINUTE, HOUR, DAY, MONTH, YEAR, UNKNOWN = range(6)
 # Against a settled order, this share of the telling dates may be typing errors.
 TYPING_ERRORS_SHARE = 0.01
+HELD_ROWS = 500_000
 DAY_US = 86_400_000_000
 _TWO_NUMBERS, _HOUR_SHAPE, _NUMBER = (
     SHAPE_NAMES.index("two numbers"),
@@ -131,6 +132,23 @@ class ClockPlan:
         return ClockCells(state, micro, np.where(hourly, HOUR, MINUTE), clocks.offset_min)
 
 
+class _Held:
+    """Chunks of a column that wait to be looked at together, each text once."""
+
+    def __init__(self) -> None:
+        self.rows, self.chunks = 0, list[pa.StringArray]()
+
+    def add(self, texts: pa.StringArray) -> None:
+        self.chunks.append(texts)
+        self.rows += len(texts)
+
+    def counted(self) -> tuple[pa.StringArray, Ints]:
+        """Let go of the chunks; return their texts, cleaned, and the rows of each."""
+        counts = pa.chunked_array(self.chunks, pa.string()).value_counts()
+        self.rows, self.chunks = 0, []
+        return clean(counts.field("values")), np.asarray(counts.field("counts"))
+
+
 @dataclass
 class DateEvidence:
     """What a column of dates shows while it is gone through."""
@@ -140,10 +158,16 @@ class DateEvidence:
     ambiguous: dict[str, str] = field(default_factory=dict)
     clocks: int = 0
     clocks_off_midnight: int = 0
+    held: _Held = field(default_factory=_Held)
 
     def add(self, texts: pa.StringArray) -> None:
         """Take in a chunk of the column."""
-        unique, rows = _counted(texts)
+        self.held.add(texts)
+        if self.held.rows > HELD_ROWS:
+            self._look()
+
+    def _look(self) -> None:
+        unique, rows = self.held.counted()
         parts = read_dates(unique)
         clocks = read_clocks(parts.clock)
         timed = clocks.microseconds != NONE
@@ -185,6 +209,7 @@ class DateEvidence:
             ``source.ambiguous_dates`` if no value tells the order or the values contradict each
             other; gives an example.
         """
+        self._look()
         marks = {mark for mark, _ in self.telling}
         day_first = {mark: self._order(mark, file, column, told) for mark in sorted(marks)}
         padding = self.clocks > 0 and self.clocks_off_midnight == 0
@@ -218,10 +243,16 @@ class ClockEvidence:
     """What a column of clock times shows while it is gone through."""
 
     shapes: Counter[str] = field(default_factory=Counter)
+    held: _Held = field(default_factory=_Held)
 
     def add(self, texts: pa.StringArray) -> None:
         """Take in a chunk of the column."""
-        unique, rows = _counted(texts)
+        self.held.add(texts)
+        if self.held.rows > HELD_ROWS:
+            self._look()
+
+    def _look(self) -> None:
+        unique, rows = self.held.counted()
         clocks = read_clocks(pc.coalesce(read_dates(unique).clock, unique))
         for shape, n in zip(clocks.shape, rows, strict=True):
             if shape != NONE:
@@ -229,6 +260,7 @@ class ClockEvidence:
 
     def settle(self) -> ClockPlan:
         """Beside 930 and 2230 a bare 5 is five past midnight; alone it is five o'clock."""
+        self._look()
         return ClockPlan("HHMM" not in self.shapes, dict(self.shapes))
 
 
@@ -266,8 +298,3 @@ def _text(mark: int) -> str:
 def _unique(texts: pa.StringArray) -> tuple[Ints, pa.StringArray]:
     encoded = texts.dictionary_encode(null_encoding="encode")
     return np.asarray(encoded.indices, dtype=np.int64), clean(encoded.dictionary)
-
-
-def _counted(texts: pa.StringArray) -> tuple[pa.StringArray, Ints]:
-    codes, unique = _unique(texts)
-    return unique, np.bincount(codes, minlength=len(unique))

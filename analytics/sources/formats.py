@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TextIO, cast
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from analytics.errors import SourceError
 from analytics.sources.unpacking import UnpackedStream
 
 BLOCK_BYTES = 1 << 20
+FIRST_OF_SEVERAL = 0xC0  # a UTF-8 letter of more than one byte begins with this byte or a higher
 GZIP_MAGIC = b"\x1f\x8b"
 MAGIC = (
     (b"\xd0\xcf\x11\xe0", "Excel (.xls)"),
@@ -154,15 +155,15 @@ def open_bytes(path: Path, *, compressed: bool) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def open_text(facts: FileFacts) -> Iterator[tuple[Iterator[str], BinaryIO]]:
+def open_text(facts: FileFacts) -> Iterator[tuple[TextIO, BinaryIO]]:
     """Open the text of a surveyed file.
 
     Bytes that do not decode come as lone surrogates (PEP 383) where ``facts.escapes`` is set.
 
     Yields
     ------
-    (iterator of str, binary file)
-        The lines with their ends kept, as ``csv.reader`` wants them, and the raw file, whose
+    (text file, binary file)
+        The text, its line ends kept, as ``csv.reader`` wants them, and the raw file, whose
         ``tell()`` is the progress in bytes on disk.
 
     Raises
@@ -210,6 +211,14 @@ class _ByteCounts:
         return "\ufffd" in found.decode(encoding, "replace")
 
     def _count(self, text: str) -> None:
+        try:
+            letters = np.frombuffer(text.encode(), dtype=np.uint8)
+        except UnicodeEncodeError:
+            self._count_one_by_one(text)
+        else:
+            self.multibyte += int(np.count_nonzero(letters >= FIRST_OF_SEVERAL))
+
+    def _count_one_by_one(self, text: str) -> None:
         bad = len(_UNDECODABLE.findall(text))
         self.bad += bad
         self.multibyte += len(_NON_ASCII.findall(text)) - bad

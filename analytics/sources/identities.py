@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -31,6 +32,20 @@ def event_ids(city: str, source: str, source_record_ids: Iterable[str]) -> list[
         sha256((start + record).encode()).hexdigest()[:EVENT_ID_DIGITS]
         for record in source_record_ids
     ]
+
+
+@dataclass(frozen=True)
+class Named:
+    """The records of a chunk by name.
+
+    ``ids`` has a ``source_record_id`` per record; ``repeats`` tells records whose id an earlier
+    one has: index in the chunk → row number of the first. ``recurring``, shape (n,), is set where
+    the file may hold the same record once more.
+    """
+
+    ids: list[str]
+    repeats: dict[int, int]
+    recurring: npt.NDArray[np.bool_]
 
 
 class RecordNames:
@@ -74,9 +89,7 @@ class RecordNames:
             starts = np.sort(np.concatenate([notes[:, 0] for notes in self.notes]))
             self.repeated = np.unique(starts[1:][starts[1:] == starts[:-1]])
 
-    def assign(
-        self, chunk: Chunk, usable: npt.NDArray[np.bool_]
-    ) -> tuple[list[str], dict[int, int]]:
+    def assign(self, chunk: Chunk, usable: npt.NDArray[np.bool_]) -> Named:
         """Name the records of a chunk.
 
         Parameters
@@ -87,9 +100,7 @@ class RecordNames:
 
         Returns
         -------
-        (list of str, dict of int to int)
-            A ``source_record_id`` per record, and for records whose id an earlier one has:
-            index in the chunk → row number of the first.
+        Named
         """
         given = self._given(chunk)
         notes = self.notes.popleft() if self.notes else None
@@ -97,7 +108,8 @@ class RecordNames:
             notes = self._note(chunk, given)
         names = _names(given, notes)
         repeats: dict[int, int] = {}
-        for index in np.flatnonzero(np.isin(notes[:, 0], self.repeated) & usable):
+        recurring = np.isin(notes[:, 0], self.repeated)
+        for index in np.flatnonzero(recurring & usable):
             key, row = notes[index].tobytes(), int(chunk.row_numbers[index])
             if given is None or not given[index]:
                 self.ordinals[key] += 1
@@ -105,7 +117,7 @@ class RecordNames:
                     names[index] += f"-{self.ordinals[key]}"
             elif (first := self.first_rows.setdefault(key, row)) != row:
                 repeats[int(index)] = first
-        return names, repeats
+        return Named(names, repeats, recurring)
 
     def _given(self, chunk: Chunk) -> list[str] | None:
         """Ids as the publisher gave them, empty where there is none; None without a column."""

@@ -16,7 +16,7 @@ from analytics.events.store import BatchWriter
 from analytics.settings import City, Query, Settings
 from analytics.sources.aggregates import refuse_aggregate
 from analytics.sources.canonical import Canoniser, Provenance, Survey
-from analytics.sources.chunks import Chunk
+from analytics.sources.chunks import Chunk, Memory
 from analytics.sources.clinic import Clinic
 from analytics.sources.column_names import guess_source_kind
 from analytics.sources.coordinates import Locator
@@ -24,12 +24,13 @@ from analytics.sources.hints import coordinates_by_content, told_roles, with_yea
 from analytics.sources.identities import RecordNames
 from analytics.sources.mappings import Mapping, left_out, resolve
 from analytics.sources.quarantine import quarantine_table
-from analytics.sources.readers import CHUNK_ROWS
 from analytics.sources.records import Table
 from analytics.sources.tables import open_table
 from analytics.store.database import Database
 
 Progress = Callable[[int, int, int], None]
+CHUNK_ROWS = 60_000
+HELD_BYTES = 512 << 20  # of cells: some two million rows
 SCRATCH = "uploads"  # of the home: swept after a day by uploads, should a process be killed
 
 
@@ -68,10 +69,11 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
     replaces: str | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Read a file twice, check every row, and store the accepted ones as one batch.
+    """Go through a file twice, check every row, and store the accepted ones as one batch.
 
     The first pass settles what only the whole file tells (encoding, date order, wrong CRS,
-    repeated ids), the second converts and stores, a chunk at a time.
+    repeated ids), the second converts and stores, a chunk at a time. What the first pass read is
+    held in memory for the second up to ``HELD_BYTES``; a larger file is read again.
 
     Parameters
     ----------
@@ -121,15 +123,16 @@ def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, an
         kind = fitted.source_kind or guess_source_kind(source)
         batch_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
         watch = _Watch(table.facts.size_bytes, progress)
-        survey = _survey(table, fitted, city, watch)
+        memory = Memory(HELD_BYTES)
+        survey = _survey(table, fitted, city, watch, memory)
         canoniser = _settle(survey, table, Provenance(city, source, kind, batch_id))
         choices = _choices(table, fitted, mapping, canoniser, survey)
         choices["columns_by_content"] = by_content
         if dry_run:
-            tally = _convert(table, canoniser, watch, lambda events, quarantined: None)
+            tally = _convert(table, memory, canoniser, watch, lambda events, quarantined: None)
             return _report(table, canoniser, survey, tally, None, choices)
         with BatchWriter(settings, city, batch_id) as writer:
-            tally = _convert(table, canoniser, watch, _into(writer))
+            tally = _convert(table, memory, canoniser, watch, _into(writer))
             report = _report(table, canoniser, survey, tally, batch_id, choices)
             writer.commit(
                 db,
@@ -173,7 +176,7 @@ class _Watch:
             self.progress(rows, done, self.size_bytes)
 
 
-def _survey(table: Table, mapping: Mapping, city: City, watch: _Watch) -> Survey:
+def _survey(table: Table, mapping: Mapping, city: City, watch: _Watch, memory: Memory) -> Survey:
     hidden = [*left_out(mapping, table.columns), *_indexes(table.columns)]
     names = RecordNames(table.columns, record_id=mapping.record_id or "", left_out=hidden)
     locator = Locator(
@@ -185,6 +188,7 @@ def _survey(table: Table, mapping: Mapping, city: City, watch: _Watch) -> Survey
     survey = Survey(mapping, locator, names)
     for chunk in table.chunks(CHUNK_ROWS):
         survey.add(chunk)
+        memory.add(chunk)
         watch.tell(0, chunk, 0)
     if not survey.rows:
         raise SourceError(
@@ -215,12 +219,13 @@ def _settle(survey: Survey, table: Table, provenance: Provenance) -> Canoniser:
 
 def _convert(
     table: Table,
+    memory: Memory,
     canoniser: Canoniser,
     watch: _Watch,
     store: Callable[[pa.Table, pa.Table], None],
 ) -> _Tally:
     tally, hidden = _Tally(), left_out(canoniser.mapping, table.columns)
-    for chunk in table.chunks(CHUNK_ROWS):
+    for chunk in memory.replay() or table.chunks(CHUNK_ROWS):
         events, rejected = canoniser.convert(chunk)
         store(
             events,

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.sources.cells import first_fault
 from analytics.sources.dates import (
     DAY,
     HOUR,
@@ -95,8 +96,8 @@ def join_moments(
         np.where(dated, start, never),
         np.where(dated, finish, never),
         np.where(dated, precision, UNKNOWN),
-        np.select(masks, [reason for _, reason, _ in faults], ""),
-        np.select(masks, [role for role, _, _ in faults], ""),
+        first_fault(masks, [reason for _, reason, _ in faults]),
+        first_fault(masks, [role for role, _, _ in faults]),
     )
 
 

@@ -5,25 +5,23 @@ only where both must come to the same cells, and says so otherwise.
 """
 
 import csv
-from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as columnar
 
 QUOTE = b'"'
 MAX_BLOCK_BYTES = 1 << 30
 
 
-def read_block(
-    lines: Sequence[str], delimiter: str, width: int
-) -> tuple[pa.StringArray, ...] | None:
+def read_block(text: str, delimiter: str, width: int) -> tuple[pa.StringArray, ...] | None:
     """Cut lines into columns.
 
     Parameters
     ----------
-    lines : sequence of str
-        With their ends; at least one.
+    text : str
+        Whole lines with their ends; at least one.
     delimiter : str
     width : int
         Number of columns.
@@ -32,10 +30,10 @@ def read_block(
     -------
     tuple of array or None
         One array of texts per column. None where a row has another number of cells, text does
-        not decode, or a quote stands anywhere but at both ends of a cell.
+        not decode, a quote stands anywhere but at both ends of a cell, or a cell is longer than
+        the ``csv`` module accepts.
     """
-    text = "".join(lines)
-    if max(map(len, lines)) > csv.field_size_limit() or "\0" in text or text[0] == "\ufeff":
+    if "\0" in text or text[0] == "\ufeff":
         return None
     try:
         data = text.encode()
@@ -63,7 +61,9 @@ def read_block(
         )
     except pa.ArrowInvalid:  # a row with too few or too many cells, or nothing but blank lines
         return None
-    return tuple(pa.concat_arrays(column.chunks) for column in table.columns)
+    cells = tuple(pa.concat_arrays(column.chunks) for column in table.columns)
+    longest = max(pc.max(pc.binary_length(column)).as_py() or 0 for column in cells)
+    return None if longest > csv.field_size_limit() else cells
 
 
 def _well_quoted(data: bytes, delimiter: str) -> bool:
@@ -75,4 +75,4 @@ def _well_quoted(data: bytes, delimiter: str) -> bool:
     edges = [ord(delimiter), ord("\n"), ord("\r")]
     opening, closing = at[::2], at[1::2]
     around = np.isin(framed[opening - 1], edges) & np.isin(framed[closing + 1], edges)
-    return bool(around.all() and (closing - opening).max() <= csv.field_size_limit())
+    return bool(around.all())

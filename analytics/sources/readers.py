@@ -5,9 +5,10 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from io import StringIO
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from analytics.sources.formats import FileFacts, open_text, survey_file
 from analytics.sources.plain_text import read_block
 
 CHUNK_ROWS = 20_000
+BLOCK_LETTERS = 2 << 20
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_LINES = 200
 HEADER_WITHIN = 20  # titles that stand above the header are passed over
@@ -68,8 +70,8 @@ class DelimitedFile:
         SourceError
             If the file cannot be read to its end.
         """
-        with open_text(self.facts) as (lines, raw):
-            source, number = _Lines(lines), 2
+        with open_text(self.facts) as (text, raw):
+            source, number = _Lines(text), 2
             header = _records(source, self.delimiter, len(self.columns))
             if len(list(islice(header, self.titles + 1))) <= self.titles:
                 return
@@ -104,7 +106,7 @@ class DelimitedFile:
         """Yield records one by one until the lines given back are used up."""
         for record in islice(_records(source, self.delimiter, len(self.columns)), most):
             yield record
-            if not source.returned:
+            if not source.holds_some():
                 return
 
     def _sorted_out(
@@ -182,30 +184,55 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
 class _Lines:
     """Lines that can be given back; remembers those of the record being read."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
-        # A chain that has ended stays so: a file that grows meanwhile is not followed for ever.
-        self.lines, self.returned, self.record = chain(lines), deque[str](), list[str]()
+    def __init__(self, text: TextIO) -> None:
+        self.text, self.ended = text, False
+        self.returned, self.block, self.record = deque[str](), StringIO(newline=""), list[str]()
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        line = self.returned.popleft() if self.returned else next(self.lines)
+        line = self.returned.popleft() if self.returned else self.block.readline()
+        if not line and not self.ended:
+            line = self.text.readline()
+            # What has ended stays so: a file that grows meanwhile is not followed for ever.
+            self.ended = not line
+        if not line:
+            raise StopIteration
         self.record.append(line)
         return line
 
-    def take(self, n: int) -> list[str]:
-        """Take up to ``n`` lines, those given back first."""
-        taken = [self.returned.popleft() for _ in range(min(n, len(self.returned)))]
-        return taken + list(islice(self.lines, n - len(taken)))
+    def take(self, n: int) -> str:
+        """Take up to ``n`` lines, those given back first; empty at the end of the file."""
+        text = self._held()
+        if not text and not self.ended:
+            text = self.text.read(BLOCK_LETTERS)
+            self.ended = not text
+            if text and not text.endswith("\n"):
+                text += self.text.readline()
+        if text.count("\n") + text.count("\r") <= n:
+            return text
+        self.block = StringIO(text, newline="")
+        return "".join(islice(self.block, n))
 
-    def give_back(self, lines: list[str]) -> None:
-        self.returned.extendleft(reversed(lines))
+    def give_back(self, text: str) -> None:
+        self.block = StringIO(text + self._held(), newline="")
 
     def give_back_all_but_first(self) -> str:
         first, *rest = self.record
-        self.give_back(rest)
+        self.returned.extendleft(reversed(rest))
         return first.rstrip("\r\n")
+
+    def holds_some(self) -> bool:
+        """Whether lines given back are still to be read."""
+        if not self.returned and (line := self.block.readline()):
+            self.returned.append(line)
+        return bool(self.returned)
+
+    def _held(self) -> str:
+        text = "".join(self.returned) + self.block.read()
+        self.returned.clear()
+        return text
 
 
 def _records(source: _Lines, delimiter: str, width: int) -> Iterator[list[str] | str]:
