@@ -166,7 +166,7 @@ def test_a_byte_without_meaning_in_the_header_or_in_a_row_is_shown_and_costs_no_
         ("grows", "source.changed_while_read"),
         ("is cut", "source.changed_while_read"),
         ("is replaced", "source.changed_while_read"),
-        ("is deleted", "source.unreadable"),
+        ("is deleted", "source.absent"),
     ],
 )
 def test_a_file_that_changes_between_its_two_readings_is_refused(refused, tmp_path, change, code):
