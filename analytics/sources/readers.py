@@ -210,7 +210,9 @@ class _Lines:
             self.ended = not text
             if text and not text.endswith("\n"):
                 text += self.text.readline()
-        if text.count("\n") + text.count("\r") <= n:
+        # The last line of a file may lack its end.
+        ends = text.count("\n") + text.count("\r") + (not text.endswith(("\n", "\r")))
+        if ends <= n:
             return text
         self.block = StringIO(text, newline="")
         return "".join(islice(self.block, n))

@@ -4,7 +4,7 @@ import csv
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.sources import readers
@@ -52,6 +52,7 @@ def check_both_readers(folder, content, rows=20_000):
 
 
 @given(text=well_formed | st.lists(pieces, max_size=30).map("".join), rows=st.integers(1, 5))
+@example(text=",,", rows=1)
 @settings(max_examples=300, deadline=None)
 def test_both_readers_find_the_same_records_and_numbers(tmp_path_factory, text, rows):
     check_both_readers(tmp_path_factory.mktemp("both"), text.encode(), rows)
