@@ -15,6 +15,7 @@ from analytics.commands import (
     pivots,
     reconciling,
     sources,
+    totals,
     upkeep,
     validity,
 )
@@ -33,6 +34,7 @@ app.command("link")(linking.link_command)
 app.command("categories")(categories.categories_command)
 app.command("place")(categories.place_command)
 app.command("pivot")(pivots.pivot)
+app.command("located")(totals.located_command)
 app.command("reconcile")(reconciling.reconcile_command)
 app.command("hotspots")(hotspots.hotspots)
 app.command("validate")(validity.validate)
