@@ -10,6 +10,7 @@ from analytics.access import Principal
 from components import (
     notices,
     sources_categories,
+    sources_changes,
     sources_review,
     sources_totals,
     sources_upload,
@@ -38,11 +39,14 @@ def page(principal: Principal) -> None:
         sources_upload.upload(intake, held, wide)
         sources_categories.unplaced_names(intake, held)
     if found:
-        shares, sums = st.tabs([_("located.tab"), _("balance.tab")])
+        names = ("located", "balance", "compare")
+        shares, sums, changes = st.tabs([_(f"{name}.tab") for name in names])
         with shares:
             sources_totals.located(principal, held, found)
         with sums:
             sources_totals.added_up(held, found)
+        with changes:
+            sources_changes.compare(principal, held)
     sources_review.review(principal, held)
 
 
