@@ -13,6 +13,7 @@ from analytics.commands import (
     linking,
     people,
     pivots,
+    placing,
     reconciling,
     sources,
     totals,
@@ -33,6 +34,7 @@ app.command("rollback")(sources.rollback)
 app.command("link")(linking.link_command)
 app.command("categories")(categories.categories_command)
 app.command("place")(categories.place_command)
+app.command("place-event")(placing.place_event_command)
 app.command("pivot")(pivots.pivot)
 app.command("located")(totals.located_command)
 app.command("reconcile")(reconciling.reconcile_command)

@@ -11,6 +11,7 @@ from components import (
     notices,
     sources_categories,
     sources_changes,
+    sources_places,
     sources_review,
     sources_totals,
     sources_upload,
@@ -39,12 +40,14 @@ def page(principal: Principal) -> None:
         sources_upload.upload(intake, held, wide)
         sources_categories.unplaced_names(intake, held)
     if found:
-        names = ("located", "balance", "compare")
-        shares, sums, changes = st.tabs([_(f"{name}.tab") for name in names])
+        names = ("located", "balance", "places", "compare")
+        shares, sums, places, changes = st.tabs([_(f"{name}.tab") for name in names])
         with shares:
             sources_totals.located(principal, held, found)
         with sums:
             sources_totals.added_up(held, found)
+        with places:
+            sources_places.places(intake)
         with changes:
             sources_changes.compare(principal, held)
     sources_review.review(principal, held)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import app_test
 from analytics.settings import load_settings
 from analytics.store import batches
 from analytics.store.database import open_database
+from analytics.store.located import located
 from components.catalogue import number, translate
 from tests.pages.test_sources import ServedPages, offered
 from tests.pages.visitors import Visit, visit
@@ -67,3 +68,23 @@ def test_two_batches_of_a_source_are_compared(store):
     told = table(seen, translate("es", "compare.title"))[1:]
     names = [translate("es", f"compare.{key}") for key in ("added", "removed", "changed")]
     assert told[:3] == [[name, "1"] for name in names]
+
+
+def test_a_record_without_a_place_is_placed_and_taken_back(store):
+    app = visit("sources", "analyst").app
+    app = app.toggle(key="places_show").set_value(True).run()
+    before = batches.current_version(store, "quimera")
+    app.number_input(key="places_longitude").set_value(-73.4)
+    app = app.number_input(key="places_latitude").set_value(-33.2).run()
+    event_id = app.selectbox(key="places_event").value
+    line = f"place-event {event_id} --city quimera --longitude=-73.4 --latitude=-33.2"
+    assert any(line in command for command in Visit(app).commands)
+
+    app = app.button(key="places_place").click().run()
+    assert not app.exception
+    after = batches.current_version(store, "quimera")
+    assert after.n_located == before.n_located + 1
+    assert [place.event_id for place in located(store, "quimera")] == [event_id]
+
+    app.button(key="places_undo").click().run()
+    assert batches.current_version(store, "quimera").version_id == before.version_id
