@@ -237,7 +237,7 @@ class _Place:
     def stamp(self) -> str:
         """What makes a cached result stale besides the version: settings, layers, another home."""
         city = self.settings.city(self.version.city)
-        files = [self.settings.path, city.boundary, city.population]
+        files = [self.settings.path, city.boundary, city.population, city.official_file]
         ages = [path.stat().st_mtime_ns for path in files if path and path.exists()]
         return f"{self.settings.path}:{self.settings.home}:{ages}"
 
@@ -310,8 +310,8 @@ def _overview(version_id: str, place: _Place, city_key: str, view: View) -> Over
 
 @_keyed_by_version
 def _totals(version_id: str, place: _Place, city_key: str) -> SourceTotals:
-    held, city = batches.batches(database(), city_key), place.settings.city(city_key)
-    return source_totals(_engine_of(place.version), city, held, place.version)
+    held = batches.batches(database(), city_key)
+    return source_totals(_engine_of(place.version), place.settings, held, place.version)
 
 
 def _current(city_key: str) -> tuple[Settings, VersionRow]:

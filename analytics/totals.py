@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from analytics.errors import AnalyticsError
 from analytics.events.cubes import cell_counts
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
 from analytics.hotspots.grids import study_grid
-from analytics.settings import City
+from analytics.settings import City, Settings
+from analytics.sources.importing import SCRATCH
+from analytics.sources.reconciliation import official_months
 from analytics.store.batches import BatchManifest, VersionRow
 
 LOCATED_BY = ("source", "month", "category")
@@ -57,7 +60,9 @@ class SourceTotals:
 
     ``located``: as :func:`located_share`. ``balance``: as :func:`balance`. ``rhythms``: one per
     source, by name. ``batches``: of each batch, the latest first, ``batch``, ``file``, ``source``
-    and the numbers ``rows`` = ``accepted`` + ``quarantined``.
+    and the numbers ``rows`` = ``accepted`` + ``quarantined``. ``official``: as
+    :func:`analytics.sources.reconciliation.official_months`, None where the settings name no file;
+    the refusal, where it cannot be used.
     """
 
     city: str
@@ -66,10 +71,11 @@ class SourceTotals:
     balance: pd.DataFrame
     rhythms: tuple[Rhythm, ...]
     batches: tuple[dict[str, str | int], ...]
+    official: pd.DataFrame | AnalyticsError | None
 
 
 def source_totals(
-    engine: EventEngine, city: City, held: Sequence[BatchManifest], version: VersionRow
+    engine: EventEngine, settings: Settings, held: Sequence[BatchManifest], version: VersionRow
 ) -> SourceTotals:
     """Add up a published version.
 
@@ -77,11 +83,12 @@ def source_totals(
     ----------
     engine : EventEngine
         Opened on the version.
-    city : City
+    settings : Settings
     held : sequence of BatchManifest
         Batches of the city; those that the version does not join are passed over.
     version : VersionRow
     """
+    city = settings.city(version.city)
     joined = [batch for batch in held if batch.batch_id in version.batch_ids]
     return SourceTotals(
         city=city.key,
@@ -90,6 +97,7 @@ def source_totals(
         balance=balance(engine, city, joined),
         rhythms=rhythms(engine, city, joined),
         batches=tuple(_rows_of(batch) for batch in reversed(joined)),
+        official=_official(engine, settings, city),
     )
 
 
@@ -213,6 +221,17 @@ def located_line(city: str) -> str:
 def reconcile_line(city: str) -> str:
     """Return the command that follows rows to incidents, as text to copy."""
     return shlex.join(["python", "-m", "analytics", "reconcile", "--city", city])
+
+
+def _official(
+    engine: EventEngine, settings: Settings, city: City
+) -> pd.DataFrame | AnalyticsError | None:
+    if city.official is None:
+        return None
+    try:
+        return official_months(engine, city.official, scratch=settings.home / SCRATCH)
+    except AnalyticsError as refusal:  # shown in its place: the rest adds up all the same
+        return refusal
 
 
 def _rows_of(batch: BatchManifest) -> dict[str, str | int]:

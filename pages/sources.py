@@ -11,6 +11,7 @@ from components import (
     notices,
     sources_categories,
     sources_changes,
+    sources_official,
     sources_places,
     sources_review,
     sources_totals,
@@ -46,6 +47,7 @@ def page(principal: Principal) -> None:
             sources_totals.located(principal, held, found)
         with sums:
             sources_totals.added_up(held, found)
+            sources_official.official(principal, held, found)
         with places:
             sources_places.places(intake)
         with changes:

@@ -9,7 +9,7 @@ import typer
 from analytics.commands import console
 from analytics.commands.hotspots import Categories_, City_, Json_, Records_, Sources_, open_city
 from analytics.commands.pivots import AreaColumn_
-from analytics.errors import FilterError
+from analytics.errors import AnalyticsError, FilterError
 from analytics.events.filters import Filters
 from analytics.settings import load_settings
 from analytics.sources.aggregates import read_counts
@@ -80,15 +80,19 @@ def reconcile_command(  # noqa: PLR0913  # one argument per option
 
 
 def _balance(city: str, as_json: bool) -> None:
-    """Print what every source's rows became, and the total; the batches for machines."""
-    place, engine, version = open_city(city)
+    """Print what every source's rows became, in all as well; batches and months for machines."""
+    _place, engine, version = open_city(city)
     held = batches.batches(console.database(), city)
-    found = source_totals(engine, place, held, version)
+    found = source_totals(engine, load_settings(), held, version)
     total = {"source": None, **found.balance[list(STEPS)].sum().to_dict()}
-    rows = [*found.balance.to_dict("records"), total]
+    rows: list[dict[Any, Any]] = [*found.balance.to_dict("records"), total]
+    if isinstance(found.official, AnalyticsError):
+        console.say(f"error.{found.official.code}", **found.official.details)
     if as_json:
-        answer = {"city": city, "version": version.version_id, "sources": rows[:-1]}
-        console.put(answer | {"total": total, "batches": found.batches}, as_json=True)
+        answer: dict[str, Any] = {"city": city, "version": version.version_id, "sources": rows[:-1]}
+        months = found.official if isinstance(found.official, pd.DataFrame) else pd.DataFrame()
+        answer |= {"total": total, "batches": found.batches, "months": months.to_dict("records")}
+        console.put(answer, as_json=True)
     else:
         console.put(rows, as_json=False)
 

@@ -1,5 +1,6 @@
 """What a city received, added up: a case by hand and the demonstration city."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -10,7 +11,7 @@ from shapely.geometry import box
 
 from analytics import totals
 from analytics.events.publishing import batch_path, open_version, publish
-from analytics.settings import load_settings
+from analytics.settings import Official, load_settings
 from analytics.sources.linkage import link
 from analytics.store import batches
 from analytics.store.database import open_database
@@ -92,9 +93,9 @@ def test_the_located_share_is_by_source_month_and_category(store, held):
 
 def test_the_demonstration_city_adds_up_to_its_version_and_to_its_files(demo_city):
     settings, held, engine, version = demo_city
-    found = totals.source_totals(engine, settings.city("quimera"), held, version)
+    found = totals.source_totals(engine, settings, held, version)
     sums = found.balance[list(totals.STEPS)].sum()
-    assert len(found.balance) == 3
+    assert (len(found.balance), found.official) == (3, None)
     assert sums["rows"] == sums["quarantined"] + sums["accepted"]
     assert (sums["records"], sums["incidents"]) == (version.n_records, version.n_incidents)
     assert sums["linked"] > 0
@@ -139,3 +140,42 @@ def test_without_a_rhythm_nothing_is_called_late(store):
     once = totals.Rhythm("calls", None, date(2024, 3, 29), None, "events")
     found = totals.freshness(once, datetime(2026, 4, 1, tzinfo=UTC), store.city)
     assert (found.event_days, found.is_late) == (None, None)
+
+
+@pytest.fixture
+def beside(store):
+    """A city with events on 1 January and 29 February 2024, beside an official file."""
+    engine = store.engine(
+        record("a", "2024-01-01T10:00"), record("b", "2024-01-31T10:00"), record("c", "2024-02-29")
+    )
+    version = batches.current_version(store.db, "memphis")
+
+    def ask(file, area):
+        city = replace(store.city, official=Official(file, area))
+        settings = replace(store.settings, cities={"memphis": city})
+        held = batches.batches(store.db, "memphis")
+        return totals.source_totals(engine, settings, held, version).official
+
+    return ask
+
+
+@pytest.mark.shared
+def test_the_official_file_of_the_settings_stands_beside_the_citys_months(beside, shared_data):
+    begun = time.process_time()
+    frame = beside(shared_data / "chile-cead" / "cead_delincuencia_chile.parquet", "Providencia")
+    assert time.process_time() - begun < 2
+
+    by_year = frame.groupby(frame["month"].dt.year)["official"].sum()
+    assert by_year[2024] == 15_159
+    ours = frame[frame["ours"].notna()]
+    assert ours["ours"].tolist() == [2, 1]
+    assert ours["difference"].tolist() == (ours["ours"] - ours["official"]).tolist()
+    assert not ours["is_partial"].any()
+
+
+def test_an_official_file_that_cannot_be_used_is_told_and_the_rest_adds_up(beside, tmp_path):
+    (tmp_path / "o.csv").write_text("comuna,fecha,n\nA,2024-01-01,4\nA,2024-02-01,7\n")
+    assert beside(tmp_path / "o.csv", "A")["difference"].tolist() == [-2, -6]
+    refused = beside(tmp_path / "o.csv", "B")
+    assert refused.code == "source.area_unknown"
+    assert beside(tmp_path / "absent.csv", "A").code.startswith("source.")
