@@ -41,8 +41,8 @@ def page(principal: Principal) -> None:
         sources_upload.upload(intake, held, wide)
         sources_categories.unplaced_names(intake, held)
     if found:
-        names = ("located", "balance", "places", "compare")
-        shares, sums, places, changes = st.tabs([_(f"{name}.tab") for name in names])
+        names = [_("located.tab"), _("balance.tab"), _("places.tab"), _("compare.tab")]
+        shares, sums, places, changes = st.tabs(names)
         with shares:
             sources_totals.located(principal, held, found)
         with sums:
