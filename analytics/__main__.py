@@ -15,9 +15,11 @@ from analytics.commands import (
     linking,
     people,
     pivots,
+    placing,
     rates,
     reconciling,
     sources,
+    totals,
     upkeep,
     validity,
 )
@@ -35,7 +37,9 @@ app.command("rollback")(sources.rollback)
 app.command("link")(linking.link_command)
 app.command("categories")(categories.categories_command)
 app.command("place")(categories.place_command)
+app.command("place-event")(placing.place_event_command)
 app.command("pivot")(pivots.pivot)
+app.command("located")(totals.located_command)
 app.command("reconcile")(reconciling.reconcile_command)
 app.command("hotspots")(hotspots.hotspots)
 app.command("rates")(rates.rates)

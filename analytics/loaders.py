@@ -38,6 +38,7 @@ from analytics.store import audit, batches
 from analytics.store.batches import BatchManifest, VersionRow
 from analytics.store.database import Database, open_database
 from analytics.store.links import LinkRun
+from analytics.totals import SourceTotals, source_totals
 
 MAX_POINTS = 10_000
 CACHED_RESULTS = 128
@@ -175,6 +176,19 @@ def overview(principal: Principal, city_key: str) -> Overview:
     return _overview(version.version_id, _Place(settings, version), city_key, view)
 
 
+def totals(principal: Principal, city_key: str) -> SourceTotals:
+    """Return what was received, added up, for those who import; by source and category.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not import into the city.
+    """
+    authorise(principal, Action.IMPORT, city_key)
+    settings, version = _current(city_key)
+    return _totals(version.version_id, _Place(settings, version), city_key)
+
+
 def intake(principal: Principal, city_key: str) -> Intake:
     """Return what brings files into a city and takes batches out of it, in the principal's name.
 
@@ -223,7 +237,7 @@ class _Place:
     def stamp(self) -> str:
         """What makes a cached result stale besides the version: settings, layers, another home."""
         city = self.settings.city(self.version.city)
-        files = [self.settings.path, city.boundary, city.population]
+        files = [self.settings.path, city.boundary, city.population, city.official_file]
         ages = [path.stat().st_mtime_ns for path in files if path and path.exists()]
         return f"{self.settings.path}:{self.settings.home}:{ages}"
 
@@ -292,6 +306,12 @@ def _validity(
 def _overview(version_id: str, place: _Place, city_key: str, view: View) -> Overview:
     engine, city = _engine_of(place.version), place.settings.city(city_key)
     return compute_overview(engine, city, shareable_only=not view.sees_cells)
+
+
+@_keyed_by_version
+def _totals(version_id: str, place: _Place, city_key: str) -> SourceTotals:
+    held = batches.batches(database(), city_key)
+    return source_totals(_engine_of(place.version), place.settings, held, place.version)
 
 
 def _current(city_key: str) -> tuple[Settings, VersionRow]:

@@ -25,12 +25,26 @@ PATH_KEYS = ("boundary", "areas", "basemap", "population", "network")
 
 
 @dataclass(frozen=True)
+class Official:
+    """Official monthly counts of a city: a tidy table, the city's name in it, and which crimes.
+
+    An empty ``area_column`` lets the names of the columns tell; no ``crimes`` are all of them.
+    """
+
+    file: Path
+    area: str
+    area_column: str = ""
+    crimes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class City:
     """One city of ``[cities.<key>]``; lengths in metres, paths absolute.
 
     ``crs`` is projected and in metres. ``population`` is a layer of points or polygons with a
     ``population`` property. ``density_classes`` are the seven class floors of the fixed colour
-    scale, in events per km² per 30 days; None lets the city's whole record set them.
+    scale, in events per km² per 30 days; None lets the city's whole record set them. ``official``
+    are counts to put beside the city's own.
     """
 
     key: str
@@ -49,6 +63,12 @@ class City:
     bandwidth_m: float = 400.0
     density_classes: tuple[float, ...] | None = None
     synthetic: bool = False
+    official: Official | None = None
+
+    @property
+    def official_file(self) -> Path | None:
+        """The file of the official counts, if one is named."""
+        return self.official.file if self.official else None
 
 
 @dataclass(frozen=True)
@@ -194,6 +214,8 @@ def _city(key: str, table: Any, base: Path, home: Path) -> City:
             values[name] = _number(values[name], f"{where}.{name}", low, high)
     if "density_classes" in values:
         values["density_classes"] = _classes(values["density_classes"], f"{where}.density_classes")
+    if "official" in values:
+        values["official"] = _official(values["official"], f"{where}.official", base, home)
     _check(
         isinstance(values.get("synthetic", False), bool),
         f"{where}.synthetic",
@@ -221,6 +243,24 @@ def _queries(raw: Any) -> dict[str, Query]:
         _check(variable.isidentifier(), f"{where}.url_env", "…", "NAME_OF_A_VARIABLE")
         queries[name] = Query(name, variable, _text(table, "select", f"{where}.select", ""))
     return queries
+
+
+def _official(table: Any, key: str, base: Path, home: Path) -> Official:
+    _check(isinstance(table, dict), key, table, "a table")
+    _refuse_unknown(table, {f.name for f in fields(Official)}, key + ".")
+    for name in ("file", "area"):
+        if name not in table:
+            raise SettingsError("settings.missing_key", key=f"{key}.{name}", file="config.toml")
+    area, crimes = _text(table, "area", f"{key}.area", ""), table.get("crimes", [])
+    _check(bool(area), f"{key}.area", area, "a name")
+    are_texts = isinstance(crimes, list) and all(isinstance(crime, str) for crime in crimes)
+    _check(are_texts, f"{key}.crimes", crimes, "a list of texts")
+    return Official(
+        file=_path(table["file"], f"{key}.file", base, home),
+        area=area,
+        area_column=_text(table, "area_column", f"{key}.area_column", ""),
+        crimes=tuple(crimes),
+    )
 
 
 def _check_crs(text: str, key: str) -> None:

@@ -9,13 +9,15 @@ import typer
 from analytics.commands import console
 from analytics.commands.hotspots import Categories_, City_, Json_, Records_, Sources_, open_city
 from analytics.commands.pivots import AreaColumn_
-from analytics.errors import FilterError
+from analytics.errors import AnalyticsError, FilterError
 from analytics.events.filters import Filters
 from analytics.settings import load_settings
 from analytics.sources.aggregates import read_counts
 from analytics.sources.importing import SCRATCH
 from analytics.sources.reconciliation import monthly_totals, reconcile
 from analytics.sources.taxonomy import normalise
+from analytics.store import batches
+from analytics.totals import STEPS, source_totals
 
 FORMATS = (".csv", ".parquet")
 
@@ -23,9 +25,11 @@ FORMATS = (".csv", ".parquet")
 @console.guarded
 def reconcile_command(  # noqa: PLR0913  # one argument per option
     city: City_,
-    official: Annotated[Path, typer.Option(help="Tidy table of official monthly counts.")],
-    area: Annotated[str, typer.Option(help="Name of the city in that table.")],
-    out: Annotated[Path, typer.Option(help="File .csv or .parquet, a row per month.")],
+    official: Annotated[
+        Path | None, typer.Option(help="Tidy table of official monthly counts.")
+    ] = None,
+    area: Annotated[str, typer.Option(help="Name of the city in that table.")] = "",
+    out: Annotated[Path | None, typer.Option(help="File .csv or .parquet, row per month.")] = None,
     area_column: AreaColumn_ = None,
     crime: Annotated[list[str] | None, typer.Option(help="Only this official crime.")] = None,
     category: Categories_ = None,
@@ -33,7 +37,14 @@ def reconcile_command(  # noqa: PLR0913  # one argument per option
     records: Records_ = False,
     as_json: Json_ = False,
 ) -> None:
-    """Put a city's counts by month beside official ones; nothing is corrected."""
+    """Follow rows to incidents; with --official, put months beside official counts."""
+    if official is None:
+        if area or out or area_column or crime or category or source or records:
+            raise typer.BadParameter("these options need --official FILE")
+        _balance(city, as_json)
+        return
+    if not area or out is None:
+        raise typer.BadParameter("--official FILE needs --area NAME and --out FILE")
     if out.suffix not in FORMATS:
         raise FilterError("export.format", file=out.name, known=", ".join(FORMATS))
     place, engine, version = open_city(city)
@@ -66,6 +77,24 @@ def reconcile_command(  # noqa: PLR0913  # one argument per option
         },
         as_json=as_json,
     )
+
+
+def _balance(city: str, as_json: bool) -> None:
+    """Print what every source's rows became, in all as well; batches and months for machines."""
+    _place, engine, version = open_city(city)
+    held = batches.batches(console.database(), city)
+    found = source_totals(engine, load_settings(), held, version)
+    total = {"source": None, **found.balance[list(STEPS)].sum().to_dict()}
+    rows: list[dict[Any, Any]] = [*found.balance.to_dict("records"), total]
+    if isinstance(found.official, AnalyticsError):
+        console.say(f"error.{found.official.code}", **found.official.details)
+    if as_json:
+        answer: dict[str, Any] = {"city": city, "version": version.version_id, "sources": rows[:-1]}
+        months = found.official if isinstance(found.official, pd.DataFrame) else pd.DataFrame()
+        answer |= {"total": total, "batches": found.batches, "months": months.to_dict("records")}
+        console.put(answer, as_json=True)
+    else:
+        console.put(rows, as_json=False)
 
 
 def _summary(frame: pd.DataFrame) -> dict[str, Any]:

@@ -2,23 +2,24 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from glob import escape
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyproj import CRS
+from pyproj import CRS, Transformer
 
 from analytics.access import SUPPRESSION_K
 from analytics.errors import ProjectionError, StoreError
 from analytics.events import store
 from analytics.events.engine import EventEngine
 from analytics.events.placing import boundary_checksum, place_records
-from analytics.events.statements import EVENTS, LATEST, MEMBERS, RECORDS
+from analytics.events.statements import BY_HAND, EVENTS, LATEST, MEMBERS, RECORDS
 from analytics.settings import City, Settings
 from analytics.sources.taxonomy import categorise, crosswalk_checksum
 from analytics.store.batches import (
@@ -31,6 +32,7 @@ from analytics.store.batches import (
 )
 from analytics.store.database import Database
 from analytics.store.links import LinkRun, current_run, links_folder
+from analytics.store.located import HandPlace, located
 from analytics.store.models import utc_now
 from analytics.store.placements import placements
 
@@ -84,13 +86,11 @@ def publish(settings: Settings, db: Database, city: City, *, actor: str) -> Vers
     """
     with store.city_lock(settings, city):
         active, run = checked_batches(settings, db, city), checked_run(settings, db, city)
-        placed = placements(db, city.key)
-        version_id = _version_id(city, active, run, placed)
+        joined = _Joined(active, run, placements(db, city.key), located(db, city.key))
+        version_id = _version_id(city, joined)
         version = _intact(settings, db, city, version_id)
         if version is None:
-            version = _build(
-                settings, city, active, run, placed, version_id=version_id, actor=actor
-            )
+            version = _build(settings, city, joined, version_id=version_id, actor=actor)
         elif version.current:
             return version
         else:
@@ -198,13 +198,23 @@ def _check_batch(settings: Settings, city: City, batch: BatchManifest) -> None:
         raise StoreError("store.batch_changed", **named, path=batch.path)
 
 
-def _version_id(
-    city: City, active: Sequence[BatchManifest], run: LinkRun | None, placed: Mapping[str, str]
-) -> str:
+@dataclass(frozen=True)
+class _Joined:
+    """What goes into a version."""
+
+    active: Sequence[BatchManifest]
+    run: LinkRun | None
+    placed: Mapping[str, str]
+    by_hand: Sequence[HandPlace]
+
+
+def _version_id(city: City, joined: _Joined) -> str:
     """Name a version by what goes in."""
+    active, run, placed = joined.active, joined.run, joined.placed
     parts = [str(LAYOUT), crosswalk_checksum(placed), boundary_checksum(city)]
     parts += [run.checksum] if run else []
     parts += [f"{batch.batch_id}:{batch.checksum}" for batch in active]
+    parts += [f"{p.event_id}:{p.longitude!r}:{p.latitude!r}" for p in joined.by_hand]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
@@ -220,9 +230,7 @@ def _intact(settings: Settings, db: Database, city: City, version_id: str) -> Ve
 def _build(
     settings: Settings,
     city: City,
-    active: Sequence[BatchManifest],
-    run: LinkRun | None,
-    placed: Mapping[str, str],
+    joined: _Joined,
     *,
     version_id: str,
     actor: str,
@@ -234,7 +242,7 @@ def _build(
     store.make_folder(staged.parent)
     try:
         with duckdb.connect(str(staged)) as connection:
-            n_records, n_incidents, n_located = _fill(connection, settings, active, run, placed)
+            n_records, n_incidents, n_located = _fill(connection, settings, city, joined)
         store.sync(staged)
         store.reached("version staged")
         version = VersionRow(
@@ -243,8 +251,8 @@ def _build(
             path=path,
             checksum=store.sha256_of(staged),
             crs=city.crs,
-            batch_ids=tuple(batch.batch_id for batch in active),
-            crosswalk_checksum=crosswalk_checksum(placed),
+            batch_ids=tuple(batch.batch_id for batch in joined.active),
+            crosswalk_checksum=crosswalk_checksum(joined.placed),
             n_records=n_records,
             n_incidents=n_incidents,
             n_located=n_located,
@@ -262,14 +270,12 @@ def _build(
 
 
 def _fill(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    active: Sequence[BatchManifest],
-    run: LinkRun | None,
-    placed: Mapping[str, str],
+    connection: duckdb.DuckDBPyConnection, settings: Settings, city: City, joined: _Joined
 ) -> tuple[int, int, int]:
     """Create the table ``events``; return numbers of records, incidents, located incidents."""
-    join_batches(connection, settings, active, placed)
+    join_batches(connection, settings, joined.active, joined.placed)
+    _locate(connection, city, joined.by_hand)
+    run = joined.run
     links = pq.read_table(links_folder(settings) / run.path) if run else NO_LINKS
     connection.register("links", links)
     connection.execute(MEMBERS)
@@ -280,7 +286,7 @@ def _fill(
             f" WHERE {column} IS NOT NULL ORDER BY ALL)"
         )
     enums = ", ".join(f"{column}::{column}_text AS {column}" for column in ENUMS)
-    place_records(connection, settings.city(active[0].city))
+    place_records(connection, city)
     connection.execute(EVENTS.format(enums=enums, k=SUPPRESSION_K))
     connection.execute("CHECKPOINT")
     return _rows(
@@ -288,6 +294,21 @@ def _fill(
         "SELECT count(*), count(*) FILTER (is_incident),"
         " count(*) FILTER (is_incident AND x_m IS NOT NULL) FROM events",
     )[0]
+
+
+def _locate(
+    connection: duckdb.DuckDBPyConnection, city: City, by_hand: Sequence[HandPlace]
+) -> None:
+    """Put the records of ``latest`` that have no place where people said."""
+    if not by_hand:
+        return
+    longitude = np.array([place.longitude for place in by_hand])
+    latitude = np.array([place.latitude for place in by_hand])
+    x_m, y_m = Transformer.from_crs(4326, city.crs, always_xy=True).transform(longitude, latitude)
+    ids = pa.array([place.event_id for place in by_hand], pa.string())
+    columns = {"longitude": longitude, "latitude": latitude, "x_m": x_m, "y_m": y_m}
+    connection.register("by_hand", pa.table({"event_id": ids, **columns}))
+    connection.execute(BY_HAND)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:

@@ -11,6 +11,12 @@ SELECT r.*, coalesce(occurred_to, occurred_from) AS ends,
 FROM read_parquet($files) r JOIN ranking USING (batch_id)
 QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY rank DESC, row_number DESC) = 1
 """
+# What people placed by hand, where the record itself has no place.
+BY_HAND = """
+UPDATE latest SET longitude = by_hand.longitude, latitude = by_hand.latitude,
+    x_m = by_hand.x_m, y_m = by_hand.y_m, located = true, location_precision = 'point'
+FROM by_hand WHERE latest.event_id = by_hand.event_id AND latest.located IS NOT TRUE
+"""
 # What the link run knows of these records; the most precise place represents, then the earliest.
 MEMBERS = """
 CREATE TEMP TABLE members AS

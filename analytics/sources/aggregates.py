@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from analytics.errors import SourceError
 from analytics.sources.cells import clean
 from analytics.sources.column_names import guess_roles, name_key
+from analytics.sources.columnar import stretches
 from analytics.sources.mappings import Mapping
 from analytics.sources.moment_texts import MONTHS
 from analytics.sources.records import Table
@@ -180,9 +181,9 @@ def read_counts(
     with open_table(path, known, scratch=scratch) as table:
         columns = _columns(table, known, area_column)
         reader = _Reader(columns, normalise(area) if area else None)
-        for chunk in table.chunks():
-            kept = {name: chunk.column(name) for name in set(filter(None, columns.values()))}
-            reader.add(chunk.row_numbers, kept)
+        needed, by = sorted(set(filter(None, columns.values()))), columns["area"] if area else ""
+        for numbers, cells in stretches(table, needed, by, reader.wants):
+            reader.add(numbers, cells)
         table.check_unchanged()
     if area and not reader.frames:
         raise SourceError(
@@ -236,6 +237,11 @@ class _Reader:
             frame = frame[frame["area"].isin([t for t in known if normalise(t) == self.area])]
         if len(frame):
             self.frames.append(frame.astype(dict.fromkeys(self.columns, "object")))
+
+    def wants(self, area: str) -> bool:
+        """Note an area of the file; tell whether it is the one that is read."""
+        self.areas.add(area)
+        return normalise(area) == self.area
 
     def result(self, file: str) -> TidyCounts:
         rows = pd.concat(self.frames, ignore_index=True)

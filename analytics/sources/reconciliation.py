@@ -1,6 +1,7 @@
 """A city's own counts against official ones, month by month."""
 
 from collections.abc import Collection
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,8 @@ import pandas as pd
 from analytics.errors import SourceError
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
-from analytics.sources.aggregates import TidyCounts
+from analytics.settings import Official
+from analytics.sources.aggregates import TidyCounts, read_counts
 from analytics.sources.taxonomy import normalise
 
 
@@ -44,6 +46,37 @@ def monthly_totals(engine: EventEngine, filters: Filters) -> pd.DataFrame:
     ends = frame["month"] + pd.offsets.MonthEnd(0)
     frame["is_partial"] = (frame["month"] < first) | (ends > last)
     return frame
+
+
+def official_months(engine: EventEngine, official: Official, *, scratch: Path) -> pd.DataFrame:
+    """Put a city's incidents by month beside the official counts that its settings name.
+
+    Parameters
+    ----------
+    engine : EventEngine
+    official : Official
+    scratch : Path
+        Folder where an archive is unpacked while it is read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`reconcile`.
+
+    Raises
+    ------
+    AnalyticsError
+        As :func:`monthly_totals`, :func:`reconcile` and
+        :func:`analytics.sources.aggregates.read_counts` say.
+    """
+    counts = read_counts(
+        official.file,
+        scratch=scratch,
+        area=official.area,
+        area_column=official.area_column or None,
+    )
+    ours = monthly_totals(engine, Filters())
+    return reconcile(ours, counts, crimes=official.crimes, file=official.file.name)
 
 
 def reconcile(

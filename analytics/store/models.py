@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -255,6 +256,19 @@ class Placement(Base):
     city: Mapped[str] = mapped_column(String(100), primary_key=True)
     name: Mapped[str] = mapped_column(String(500), primary_key=True)
     key: Mapped[str] = mapped_column(String(64))
+    placed_at: Mapped[datetime]
+    placed_by: Mapped[str] = mapped_column(String(100))
+
+
+class LocatedByHand(Base):
+    """Where a person put a record that came without coordinates; degrees, EPSG:4326."""
+
+    __tablename__ = "located_by_hand"
+
+    city: Mapped[str] = mapped_column(String(100), primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    longitude: Mapped[float] = mapped_column(Double)
+    latitude: Mapped[float] = mapped_column(Double)
     placed_at: Mapped[datetime]
     placed_by: Mapped[str] = mapped_column(String(100))
 

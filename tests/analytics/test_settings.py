@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analytics.errors import SettingsError
-from analytics.settings import ROOT, load_settings
+from analytics.settings import ROOT, Official, load_settings
 
 CITY = """
 [cities.memphis]
@@ -40,7 +40,9 @@ def test_the_projects_own_settings_are_valid(monkeypatch, home):
 
 
 def test_paths_are_relative_to_the_settings_file(make_settings, tmp_path: Path):
-    city = make_settings(CITY + 'boundary = "layers/b.geojson"\n').city("memphis")
+    official = 'official = { file = "counts.csv", area = "Memphis", crimes = ["Robo"] }\n'
+    city = make_settings(CITY + 'boundary = "layers/b.geojson"\n' + official).city("memphis")
+    assert city.official == Official(tmp_path / "counts.csv", "Memphis", crimes=("Robo",))
     assert city.boundary == tmp_path / "layers/b.geojson"
 
 
@@ -60,6 +62,14 @@ def test_a_missing_key_is_named(make_settings, name):
         ("synthetic = 1", "settings.wrong_value", "cities.memphis.synthetic"),
         ("density_classes = [1, 2]", "settings.wrong_value", "cities.memphis.density_classes"),
         ("boundary = 3", "settings.wrong_value", "cities.memphis.boundary"),
+        ("official = 3", "settings.wrong_value", "cities.memphis.official"),
+        ("official = {file = 'a'}", "settings.missing_key", "cities.memphis.official.area"),
+        ("official = {x = 1}", "settings.unknown_key", "cities.memphis.official.x"),
+        (
+            "official = {file = 'a', area = 'b', crimes = 'c'}",
+            "settings.wrong_value",
+            "cities.memphis.official.crimes",
+        ),
     ],
 )
 def test_a_wrong_value_is_named(make_settings, line, code, key):
