@@ -14,11 +14,12 @@ from analytics.intake import Holdings, Intake, import_line
 from analytics.sources.importing import ImportReport
 from analytics.sources.mappings import Mapping, read_mapping
 from analytics.uploads import received
-from components import cards, sources_mapping
+from components import cards, sources_mapping, sources_proposals
 from components.language import _, _n, moment, number, percent, sentence_of
 from components.notices import refusal
 from components.sources_clinic import clinic
-from components.sources_mapping import Asked
+from components.sources_mapping import Asked, Seen
+from components.sources_strays import strays
 from components.sources_view import CHOSEN, OUTCOME, choices, reasons
 
 # Endings for the browser's chooser only: what a file is, its content tells.
@@ -43,12 +44,16 @@ UPLOADER = """<style>
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file in this session: a report, a refusal, or both (not published)."""
+    """What became of a file in this session: a report, a refusal, or both (not published).
+
+    ``before`` is what became of it when it was last checked, if this check follows on that.
+    """
 
     city: str
     file: str
     report: ImportReport | None
     refusal: AnalyticsError | None
+    before: "Outcome | None" = None
 
 
 def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
@@ -70,21 +75,27 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
             mapping.name if mapping else "",
         )
         cards.method_note([_("sources.larger", mb=limit_mb)], command)
+    seen = sources_mapping.current(held.city.key, _mark_of(file), source) if file else None
+    # An import after an accepted remedy is one with it, whichever button is pressed.
+    pressed = check or (bring and not sources_mapping.import_accepted(seen))
     with place:
-        if (check or bring) and not (file and source):
+        if pressed and not (file and source):
             st.session_state.pop(OUTCOME, None)
             refusal(_("sources.need_file"))
-        elif check or bring:
+        elif pressed:
             _settle(_take(intake, file, source, mapping, dry_run=check))
     with wide:
         asked = sources_mapping.columns(intake, _mark_of(file), source) if file else None
     with place:
-        if asked:
-            _settle(_take_corrected(intake, file, source, asked))
-            st.rerun()
         last = st.session_state.get(OUTCOME)
+        if asked:
+            outcome = _take_corrected(intake, file, source, asked)
+            _settle(replace(outcome, before=last and replace(last, before=None)))
+            st.rerun()
         if last and last.city == held.city.key:
             _result(held, last)
+            if file and last.file == file.name:
+                _proposals(sources_mapping.current(held.city.key, _mark_of(file), source), last)
 
 
 def _settle(outcome: Outcome) -> None:
@@ -180,6 +191,8 @@ def _result(held: Holdings, outcome: Outcome) -> None:
         if report is None:
             return
         lines = [_counts(report)]
+        if outcome.before and not report.batch:
+            lines.insert(0, sources_proposals.changed(outcome.before.report, report))
         again = held.same_file(report)
         if again:
             when = moment(again.created_at, held.city.timezone)
@@ -191,6 +204,20 @@ def _result(held: Holdings, outcome: Outcome) -> None:
             reasons(report.quarantined)
         cards.method_note(choices(report.choices))
         clinic(report.choices)
+        strays(held.city, report.strays)
+
+
+def _proposals(seen: Seen | None, outcome: Outcome) -> None:
+    """Offer what the check of a file proposes, or the candidates for which it was refused."""
+    if seen is None:
+        return
+    if outcome.report:
+        found = outcome.report.choices["clinic"]
+        lines = [(one["remedy"], one["rows"]) for one in found if one["remedy"]]
+    else:
+        told = outcome.refusal.details.get("lines", ()) if outcome.refusal else ()
+        lines = [(str(line), 0) for line in told] if isinstance(told, list) else []
+    sources_proposals.offer(seen, lines)
 
 
 def _title(outcome: Outcome) -> str:

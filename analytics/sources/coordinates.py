@@ -104,9 +104,8 @@ class Locator:
             remedy[stray], swapped[stray] = fits.remedy, fits.swapped
             led[stray] = np.stack([lon[stray], lat[stray], fits.longitude, fits.latitude], axis=1)
             remedied = np.isin(remedy, self.remedies)
-            accepted = remedied[stray]
             lon, lat = lon.copy(), lat.copy()
-            lon[remedied], lat[remedied] = fits.longitude[accepted], fits.latitude[accepted]
+            lon[remedied], lat[remedied] = led[remedied, 2:].T
         inside |= remedied
         x_m, y_m = self.to_metres.transform(
             np.where(inside, lon, np.nan), np.where(inside, lat, np.nan)
