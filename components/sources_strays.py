@@ -56,7 +56,8 @@ def strays(city: City, found: Mapping[str, list[list[float]]]) -> None:
     with before:
         st.html(f'<p class="proof">{escape(_("clinic.strays_before"))}</p>')
         told = _("clinic.strays_before_alt", n=number(len(points) - off), city=city.name)
-        charts.show(globe(points[_on_globe(points)], palette()), alt=told)
+        home = (points["to_longitude"].mean(), points["to_latitude"].mean())
+        charts.show(globe(points[_on_globe(points)], home, palette()), alt=told)
         if off:
             st.html(f'<p class="note">{escape(_n("clinic.strays_off", off))}</p>')
     with after:
@@ -67,19 +68,21 @@ def strays(city: City, found: Mapping[str, list[list[float]]]) -> None:
         _table(points)
 
 
-def globe(points: pd.DataFrame, colours: Palette) -> Any:
-    """Draw points as written on a bare globe with its equator and first meridian."""
+def globe(points: pd.DataFrame, home: tuple[float, float], colours: Palette) -> Any:
+    """Draw points as written on a bare globe, with a ring around where they should be."""
     x = alt.X("longitude:Q", axis=None, scale=alt.Scale(domain=[-180, 180], nice=False))
     y = alt.Y("latitude:Q", axis=None, scale=alt.Scale(domain=[-90, 90], nice=False))
     ground = (
         alt.Chart(GLOBE)
-        .mark_rect(fill=colours.land, stroke=colours.ghost)
+        .mark_rect(fill=colours.land, stroke=colours.hair)
         .encode(
             x=alt.X("west:Q", axis=None), x2="east:Q", y=alt.Y("south:Q", axis=None), y2="north:Q"
         )
     )
     there = _dots(points, colours.ink2).encode(x=x, y=y)
-    chart = alt.layer(ground, there).properties(height=PICTURE_PX, width="container")
+    city = alt.Chart(pd.DataFrame({"longitude": [home[0]], "latitude": [home[1]]}))
+    ring = city.mark_point(color=colours.accent, filled=False, size=90).encode(x=x, y=y)
+    chart = alt.layer(ground, ring, there).properties(height=PICTURE_PX, width="container")
     return charts.configured(chart, colours)
 
 
