@@ -145,7 +145,7 @@ def test_a_remedy_is_accepted_undone_and_imported_by_keyboard(analyst):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_after_a_check_with_defects(analyst, scheme):
     person = analyst(color_scheme=scheme)
-    offer(person, "Guardia", csv_file("axe.csv", HEADER + GOOD + SWAPPED))
+    offer(person, "Faros", csv_file("faros.csv", HEADER + GOOD + SWAPPED))
     press(person, "Solo revisar")
     person.page.get_by_role("checkbox", name="Intercambiar latitud y longitud").wait_for()
     person.settle()
