@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -64,9 +64,12 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
     limit_mb = int(st.get_option("server.maxUploadSize"))
     with cards.block("add", title=_("sources.add"), note=_("sources.add_note")):
         file, source, mapping = _form(held, limit_mb)
+        seen = sources_mapping.current(held.city.key, _mark_of(file), source) if file else None
         with st.container(horizontal=True, gap="small"):
             check = st.button(_("sources.check"), key="check")
-            bring = st.button(_("sources.import"), key="import", type="primary")
+            # With columns on screen the one primary button is theirs.
+            rank: Literal["primary", "secondary"] = "secondary" if seen else "primary"
+            bring = st.button(_("sources.import"), key="import", type=rank)
         place = st.container(gap=None)
         command = import_line(
             held.city.key,
@@ -75,7 +78,6 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
             mapping.name if mapping else "",
         )
         cards.method_note([_("sources.larger", mb=limit_mb)], command)
-    seen = sources_mapping.current(held.city.key, _mark_of(file), source) if file else None
     # An import after an accepted remedy is one with it, whichever button is pressed.
     pressed = check or (bring and not sources_mapping.import_accepted(seen))
     with place:
@@ -84,6 +86,7 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
             refusal(_("sources.need_file"))
         elif pressed:
             _settle(_take(intake, file, source, mapping, dry_run=check))
+            st.rerun()
     with wide:
         asked = sources_mapping.columns(intake, _mark_of(file), source) if file else None
     with place:
@@ -93,9 +96,7 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
             _settle(replace(outcome, before=last and replace(last, before=None)))
             st.rerun()
         if last and last.city == held.city.key:
-            _result(held, last)
-            if file and last.file == file.name:
-                _proposals(sources_mapping.current(held.city.key, _mark_of(file), source), last)
+            _result(held, last, seen if file and last.file == file.name else None)
 
 
 def _settle(outcome: Outcome) -> None:
@@ -182,13 +183,14 @@ def _progress(bar: Any) -> Callable[[int, int, int], None]:
     return tell
 
 
-def _result(held: Holdings, outcome: Outcome) -> None:
+def _result(held: Holdings, outcome: Outcome, seen: Seen | None) -> None:
     """Say what became of the file: the counts, what was set aside and why, how it was read."""
-    report = outcome.report
-    with cards.block("result", title=_(_title(outcome), file=outcome.file)):
+    report, title = outcome.report, _(_title(outcome), file=outcome.file)
+    with cards.block("result", title=title):
         if outcome.refusal:
             refusal(sentence_of(outcome.refusal))
         if report is None:
+            _proposals(seen, outcome)
             return
         lines = [_counts(report)]
         if outcome.before and not report.batch:
@@ -201,9 +203,10 @@ def _result(held: Holdings, outcome: Outcome) -> None:
         lines.append(_n("sources.result_quarantine", n) + ":" if n else _("sources.result_clean"))
         cards.lede(lines)
         if n:
-            reasons(report.quarantined)
+            reasons(report.quarantined, of=title)
+        _proposals(seen, outcome)
         cards.method_note(choices(report.choices))
-        clinic(report.choices)
+        clinic(report.choices, of=title)
         strays(held.city, report.strays)
 
 

@@ -41,12 +41,16 @@ def test_a_pair_is_decided_shown_with_its_author_and_taken_back(analyst):
     waiting = review.get_by_role("button", name="Mismo hecho").count()
     assert waiting > 0
     review.get_by_role("button", name="Mismo hecho").first.click()
+    undo = review.get_by_role("button", name="Deshacer")
+    undo.wait_for()
     person.settle()
     assert review.get_by_role("button", name="Mismo hecho").count() == waiting - 1
     assert "analista" in review.inner_text()
     person.open("sources")
+    undo.wait_for()
     assert review.get_by_role("button", name="Mismo hecho").count() == waiting - 1
-    review.get_by_role("button", name="Deshacer").click()
+    undo.click()
+    undo.wait_for(state="detached")
     person.settle()
     assert review.get_by_role("button", name="Mismo hecho").count() == waiting
     assert (person.foreign, person.errors) == ([], [])
