@@ -99,7 +99,7 @@ def landed(points: pd.DataFrame, city: City, colours: Palette) -> Any:
     plane = {"type": "identity", "reflectY": True}
     ground = (
         alt.Chart({"values": [outline]})
-        .mark_geoshape(fill=colours.land, stroke=colours.boundary, strokeWidth=1.2)
+        .mark_geoshape(fill=colours.land, stroke=colours.boundary, strokeWidth=1.2, aria=False)
         .project(**plane)
     )
     there = (

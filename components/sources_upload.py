@@ -187,27 +187,32 @@ def _result(held: Holdings, outcome: Outcome, seen: Seen | None) -> None:
     """Say what became of the file: the counts, what was set aside and why, how it was read."""
     report, title = outcome.report, _(_title(outcome), file=outcome.file)
     with cards.block("result", title=title):
-        if outcome.refusal:
-            refusal(sentence_of(outcome.refusal))
-        if report is None:
-            _proposals(seen, outcome)
-            return
-        lines = [_counts(report)]
-        if outcome.before and not report.batch:
-            lines.insert(0, sources_proposals.changed(outcome.before.report, report))
-        again = held.same_file(report)
-        if again:
-            when = moment(again.created_at, held.city.timezone)
-            lines.append(_("sources.same_file", when=when))
-        n = sum(report.quarantined.values())
-        lines.append(_n("sources.result_quarantine", n) + ":" if n else _("sources.result_clean"))
-        cards.lede(lines)
-        if n:
-            reasons(report.quarantined, of=title)
+        # One place for all that comes and goes: the boxes below keep theirs, and the focus.
+        with st.container(gap="small"):
+            if outcome.refusal:
+                refusal(sentence_of(outcome.refusal))
+            if report:
+                _told(held, outcome, report, title)
         _proposals(seen, outcome)
-        cards.method_note(choices(report.choices))
-        clinic(report.choices, of=title)
-        strays(held.city, report.strays)
+        if report:
+            cards.method_note(choices(report.choices))
+            clinic(report.choices, of=title)
+            strays(held.city, report.strays)
+
+
+def _told(held: Holdings, outcome: Outcome, report: ImportReport, title: str) -> None:
+    lines = [_counts(report)]
+    if outcome.before and not report.batch:
+        lines.insert(0, sources_proposals.changed(outcome.before.report, report))
+    again = held.same_file(report)
+    if again:
+        when = moment(again.created_at, held.city.timezone)
+        lines.append(_("sources.same_file", when=when))
+    n = sum(report.quarantined.values())
+    lines.append(_n("sources.result_quarantine", n) + ":" if n else _("sources.result_clean"))
+    cards.lede(lines)
+    if n:
+        reasons(report.quarantined, of=title)
 
 
 def _proposals(seen: Seen | None, outcome: Outcome) -> None:

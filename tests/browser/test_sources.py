@@ -68,7 +68,7 @@ def test_a_file_is_checked_imported_and_rolled_back(analyst):
     page, before = person.page, sentence(person)
     offer(person, "Bomberos")
     press(person, "Solo revisar")
-    page.get_by_text("Revisado, no importado: parte de octubre.csv").wait_for()
+    page.get_by_role("heading", name="Revisado, no importado: parte de octubre.csv").wait_for()
     assert sentence(person) == before
 
     press(person, "Importar")
@@ -101,7 +101,7 @@ def test_a_column_is_corrected_after_the_check_and_imported(analyst):
     page.get_by_role("option", name="eje", exact=True).click()
     person.settle()
     press(person, "Revisar con estas columnas")
-    page.get_by_text("Revisado, no importado: serenos.csv").wait_for()
+    page.get_by_role("heading", name="Revisado, no importado: serenos.csv").wait_for()
     press(person, "Importar con estas columnas")
     page.get_by_role("heading", name="Importado: serenos.csv", exact=True).wait_for()
     row = page.locator(".st-key-block_batches tbody tr").first.inner_text()
