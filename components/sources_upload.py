@@ -70,7 +70,8 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
             # With columns on screen the one primary button is theirs.
             rank: Literal["primary", "secondary"] = "secondary" if seen else "primary"
             bring = st.button(_("sources.import"), key="import", type=rank)
-        place = st.container(gap=None)
+        # Progress has a place of its own: in that of the result it would take the focus away.
+        doing, place = st.container(gap=None), st.container(gap=None)
         command = import_line(
             held.city.key,
             source or _("sources.command_source"),
@@ -80,7 +81,7 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
         cards.method_note([_("sources.larger", mb=limit_mb)], command)
     # An import after an accepted remedy is one with it, whichever button is pressed.
     pressed = check or (bring and not sources_mapping.import_accepted(seen))
-    with place:
+    with doing:
         if pressed and not (file and source):
             st.session_state.pop(OUTCOME, None)
             refusal(_("sources.need_file"))
@@ -89,12 +90,13 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
             st.rerun()
     with wide:
         asked = sources_mapping.columns(intake, _mark_of(file), source) if file else None
-    with place:
-        last = st.session_state.get(OUTCOME)
+    last = st.session_state.get(OUTCOME)
+    with doing:
         if asked:
             outcome = _take_corrected(intake, file, source, asked)
             _settle(replace(outcome, before=last and replace(last, before=None)))
             st.rerun()
+    with place:
         if last and last.city == held.city.key:
             _result(held, last, seen if file and last.file == file.name else None)
 
