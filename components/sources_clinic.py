@@ -15,13 +15,15 @@ DEGREES = "EPSG:4326"
 COLUMNS = ("defect", "rows", "examples", "line")
 
 
-def clinic(made: Mapping[str, Any]) -> None:
+def clinic(made: Mapping[str, Any], *, of: str = "") -> None:
     """Draw what was found and what was moved, from the choices of an import.
 
     Parameters
     ----------
     made : mapping
         ``choices`` of a report or a batch; one of before the clinic draws nothing.
+    of : str
+        Which check it tells of, for screen readers, where the page shows another beside it.
     """
     if "clinic" not in made:
         return
@@ -33,7 +35,9 @@ def clinic(made: Mapping[str, Any]) -> None:
         return
     frame = pd.DataFrame([_row(found) for found in made["clinic"]])
     heads = {name: _(f"clinic.column.{name}") for name in COLUMNS}
-    cards.table(frame, heads, caption=_("clinic.title"))
+    with st.container(key=f"clinic_{'check' if of else 'batch'}", gap=None):
+        caption = " · ".join(filter(None, (_("clinic.title"), of)))
+        cards.table(frame, heads, caption=caption)
 
 
 def _row(found: Mapping[str, Any]) -> dict[str, str]:

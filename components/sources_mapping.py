@@ -1,6 +1,6 @@
 """The columns of an uploaded file: what each seems to mean, why, how surely; to be corrected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.intake import Intake
 from analytics.sources.mappings import Mapping
 from analytics.sources.preview import DATES, Guess, Preview
+from analytics.sources.proposals import Proposal
 from components import cards
 from components.language import _, percent
 
@@ -19,13 +20,20 @@ ORDERS = {"": "auto", "dd/mm/yyyy": "dmy", "mm/dd/yyyy": "mdy"}
 
 @dataclass(frozen=True)
 class Seen:
-    """The preview on screen: of which city, upload and source; ``turn`` makes its fields new."""
+    """The preview on screen: of which city, upload and source; ``turn`` makes its fields new.
+
+    ``offered`` are the remedies proposed for it so far with their rows, ``accepted`` those in the
+    mapping in work, ``then`` what is to be done with it in the run that comes.
+    """
 
     city: str
     upload: str
     source: str
     preview: Preview
     turn: int
+    offered: tuple[tuple[Proposal, int], ...] = ()
+    accepted: tuple[Proposal, ...] = ()
+    then: Literal["", "check", "import"] = ""
 
 
 @dataclass(frozen=True)
@@ -49,10 +57,26 @@ def drop() -> None:
     st.session_state.pop(SEEN, None)
 
 
+def current(city: str, upload: str, source: str) -> Seen | None:
+    """Return the preview on screen if it is of this city, upload and source."""
+    seen: Seen | None = st.session_state.get(SEEN)
+    if seen is None or (seen.city, seen.upload, seen.source) != (city, upload, source):
+        return None
+    return seen
+
+
+def import_accepted(seen: Seen | None) -> bool:
+    """Have the mapping in work imported if it holds an accepted remedy; return whether it does."""
+    if seen is None or not seen.accepted:
+        return False
+    st.session_state[SEEN] = replace(seen, then="import")
+    return True
+
+
 def columns(intake: Intake, upload: str, source: str) -> Asked | None:
     """Draw the columns of the upload that was looked at; return what was asked, if anything."""
-    seen = st.session_state.get(SEEN)
-    if seen is None or (seen.city, seen.upload, seen.source) != (intake.city.key, upload, source):
+    seen = current(intake.city.key, upload, source)
+    if seen is None:
         return None
     note = _("mapping.note")
     with cards.block("mapping", title=_("mapping.title", file=seen.preview.file), note=note):
@@ -63,7 +87,20 @@ def columns(intake: Intake, upload: str, source: str) -> Asked | None:
         if left_out:
             told = _("sources.read.personal", columns=", ".join(left_out))
             st.html(f'<p class="note">{escape(told)}</p>')
-        return _ask(seen, seen.preview.mapping(chosen, order))
+        return _ask(seen, _in_work(seen, seen.preview.mapping(chosen, order)))
+
+
+def key_of_role(role: str, turn: int) -> str:
+    """Return the key of the field in which a role's column is chosen."""
+    return f"role_{role}_{turn}"
+
+
+def _in_work(seen: Seen, mapping: Mapping) -> Mapping:
+    """Add what was accepted; of the columns the fields tell, which a person may have changed."""
+    for proposal in seen.accepted:
+        if proposal.option != "columns":
+            mapping = proposal.added_to(mapping)
+    return mapping
 
 
 def _roles(seen: Seen) -> dict[str, str]:
@@ -84,7 +121,7 @@ def _role(seen: Seen, guess: Guess) -> str:
         name,
         options,
         index=options.index(guess.column),
-        key=f"role_{guess.role}_{seen.turn}",
+        key=key_of_role(guess.role, seen.turn),
         format_func=lambda option: _label(preview, option),
         label_visibility="collapsed",
     )
@@ -131,9 +168,11 @@ def _ask(seen: Seen, mapping: Mapping) -> Asked | None:
         )
         check = st.button(_("mapping.check"), key="check_columns")
         bring = st.button(_("mapping.import"), key="import_columns", type="primary")
-    if not (check or bring):
+    then = "import" if bring else "check" if check else seen.then
+    if not then:
         return None
-    return Asked(mapping, named.strip() or seen.source, "import" if bring else "check")
+    st.session_state[SEEN] = replace(seen, then="")
+    return Asked(mapping, named.strip() or seen.source, then)
 
 
 def _remembered(intake: Intake, seen: Seen) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,11 +14,12 @@ from analytics.intake import Holdings, Intake, import_line
 from analytics.sources.importing import ImportReport
 from analytics.sources.mappings import Mapping, read_mapping
 from analytics.uploads import received
-from components import cards, sources_mapping
+from components import cards, sources_mapping, sources_proposals
 from components.language import _, _n, moment, number, percent, sentence_of
 from components.notices import refusal
 from components.sources_clinic import clinic
-from components.sources_mapping import Asked
+from components.sources_mapping import Asked, Seen
+from components.sources_strays import strays
 from components.sources_view import CHOSEN, OUTCOME, choices, reasons
 
 # Endings for the browser's chooser only: what a file is, its content tells.
@@ -43,12 +44,16 @@ UPLOADER = """<style>
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file in this session: a report, a refusal, or both (not published)."""
+    """What became of a file in this session: a report, a refusal, or both (not published).
+
+    ``before`` is what became of it when it was last checked, if this check follows on that.
+    """
 
     city: str
     file: str
     report: ImportReport | None
     refusal: AnalyticsError | None
+    before: "Outcome | None" = None
 
 
 def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
@@ -59,10 +64,14 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
     limit_mb = int(st.get_option("server.maxUploadSize"))
     with cards.block("add", title=_("sources.add"), note=_("sources.add_note")):
         file, source, mapping = _form(held, limit_mb)
+        seen = sources_mapping.current(held.city.key, _mark_of(file), source) if file else None
         with st.container(horizontal=True, gap="small"):
             check = st.button(_("sources.check"), key="check")
-            bring = st.button(_("sources.import"), key="import", type="primary")
-        place = st.container(gap=None)
+            # With columns on screen the one primary button is theirs.
+            rank: Literal["primary", "secondary"] = "secondary" if seen else "primary"
+            bring = st.button(_("sources.import"), key="import", type=rank)
+        # Progress has a place of its own: in that of the result it would take the focus away.
+        doing, place = st.container(gap=None), st.container(gap=None)
         command = import_line(
             held.city.key,
             source or _("sources.command_source"),
@@ -70,21 +79,26 @@ def upload(intake: Intake, held: Holdings, wide: DeltaGenerator) -> None:
             mapping.name if mapping else "",
         )
         cards.method_note([_("sources.larger", mb=limit_mb)], command)
-    with place:
-        if (check or bring) and not (file and source):
+    # An import after an accepted remedy is one with it, whichever button is pressed.
+    pressed = check or (bring and not sources_mapping.import_accepted(seen))
+    with doing:
+        if pressed and not (file and source):
             st.session_state.pop(OUTCOME, None)
             refusal(_("sources.need_file"))
-        elif check or bring:
+        elif pressed:
             _settle(_take(intake, file, source, mapping, dry_run=check))
+            st.rerun()
     with wide:
         asked = sources_mapping.columns(intake, _mark_of(file), source) if file else None
-    with place:
+    last = st.session_state.get(OUTCOME)
+    with doing:
         if asked:
-            _settle(_take_corrected(intake, file, source, asked))
+            outcome = _take_corrected(intake, file, source, asked)
+            _settle(replace(outcome, before=last and replace(last, before=None)))
             st.rerun()
-        last = st.session_state.get(OUTCOME)
+    with place:
         if last and last.city == held.city.key:
-            _result(held, last)
+            _result(held, last, seen if file and last.file == file.name else None)
 
 
 def _settle(outcome: Outcome) -> None:
@@ -171,26 +185,49 @@ def _progress(bar: Any) -> Callable[[int, int, int], None]:
     return tell
 
 
-def _result(held: Holdings, outcome: Outcome) -> None:
+def _result(held: Holdings, outcome: Outcome, seen: Seen | None) -> None:
     """Say what became of the file: the counts, what was set aside and why, how it was read."""
-    report = outcome.report
-    with cards.block("result", title=_(_title(outcome), file=outcome.file)):
-        if outcome.refusal:
-            refusal(sentence_of(outcome.refusal))
-        if report is None:
-            return
-        lines = [_counts(report)]
-        again = held.same_file(report)
-        if again:
-            when = moment(again.created_at, held.city.timezone)
-            lines.append(_("sources.same_file", when=when))
-        n = sum(report.quarantined.values())
-        lines.append(_n("sources.result_quarantine", n) + ":" if n else _("sources.result_clean"))
-        cards.lede(lines)
-        if n:
-            reasons(report.quarantined)
-        cards.method_note(choices(report.choices))
-        clinic(report.choices)
+    report, title = outcome.report, _(_title(outcome), file=outcome.file)
+    with cards.block("result", title=title):
+        # One place for all that comes and goes: the boxes below keep theirs, and the focus.
+        with st.container(gap="small"):
+            if outcome.refusal:
+                refusal(sentence_of(outcome.refusal))
+            if report:
+                _told(held, outcome, report, title)
+        _proposals(seen, outcome)
+        if report:
+            cards.method_note(choices(report.choices))
+            clinic(report.choices, of=title)
+            strays(held.city, report.strays)
+
+
+def _told(held: Holdings, outcome: Outcome, report: ImportReport, title: str) -> None:
+    lines = [_counts(report)]
+    if outcome.before and not report.batch:
+        lines.insert(0, sources_proposals.changed(outcome.before.report, report))
+    again = held.same_file(report)
+    if again:
+        when = moment(again.created_at, held.city.timezone)
+        lines.append(_("sources.same_file", when=when))
+    n = sum(report.quarantined.values())
+    lines.append(_n("sources.result_quarantine", n) + ":" if n else _("sources.result_clean"))
+    cards.lede(lines)
+    if n:
+        reasons(report.quarantined, of=title)
+
+
+def _proposals(seen: Seen | None, outcome: Outcome) -> None:
+    """Offer what the check of a file proposes, or the candidates for which it was refused."""
+    if seen is None:
+        return
+    if outcome.report:
+        found = outcome.report.choices["clinic"]
+        lines = [(one["remedy"], one["rows"]) for one in found if one["remedy"]]
+    else:
+        told = outcome.refusal.details.get("lines", ()) if outcome.refusal else ()
+        lines = [(str(line), 0) for line in told] if isinstance(told, list) else []
+    sources_proposals.offer(seen, lines)
 
 
 def _title(outcome: Outcome) -> str:

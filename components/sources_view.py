@@ -120,8 +120,11 @@ def batch(principal: Principal, intake: Intake, held: Holdings) -> None:
         clinic(chosen.choices)
 
 
-def reasons(quarantined: Mapping[str, int]) -> None:
-    """Show refused rows by reason, the most frequent first, each with its remedy."""
+def reasons(quarantined: Mapping[str, int], *, of: str = "") -> None:
+    """Show refused rows by reason, the most frequent first, each with its remedy.
+
+    ``of`` tells screen readers which check it is about, where another table stands beside it.
+    """
     rows = sorted(quarantined.items(), key=lambda pair: -pair[1])
     frame = pd.DataFrame(
         {
@@ -132,7 +135,8 @@ def reasons(quarantined: Mapping[str, int]) -> None:
         for reason, n in rows
     )
     columns = {name: _(f"sources.column.{name}") for name in ("reason", "rows", "remedy")}
-    cards.table(frame, columns, caption=_("sources.quarantine"))
+    caption = " · ".join(filter(None, (_("sources.quarantine"), of)))
+    cards.table(frame, columns, caption=caption)
 
 
 def choices(made: Mapping[str, Any]) -> list[str]:

@@ -51,7 +51,9 @@ def import_command(  # noqa: PLR0913 — one parameter per option of the command
                 replaces=replace,
                 progress=lambda rows, done, total: console.progress(done, total),
             )
-            reports.append({"file": file.name, **console.json_ready(report)})
+            lines = console.json_ready(report)
+            del lines["strays"]  # for a picture
+            reports.append({"file": file.name, **lines})
             if not dry_run and (older := intake.holdings().older_version(report)):
                 console.say("cli.older_version", file=older.file_name, batch=older.batch_id)
     finally:

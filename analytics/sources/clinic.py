@@ -24,6 +24,7 @@ from analytics.sources.mappings import Mapping, left_out
 from analytics.sources.occurrences import Occurrences
 from analytics.sources.remedies import REMEDIES
 
+STRAYS = 50  # per remedy, to be drawn
 PILE_ROWS, PILE_SHARE = 20, 0.01  # of the located rows
 CLOCK_SHARE = 0.05  # a time kept by the full hour falls on one of them in 1 row of 24
 COARSE_DECIMALS, MOST_DECIMALS = 3, 7
@@ -51,6 +52,11 @@ class Clinic:
         Whether the coordinates are written in degrees: only then their decimals tell a distance.
     now : datetime
         Local civil time, naive.
+
+    Notes
+    -----
+    ``strays`` has per remedy at most ``STRAYS`` points that it would move, or moved: longitude
+    and latitude before and after, in degrees.
     """
 
     mapping: Mapping
@@ -62,6 +68,7 @@ class Clinic:
     decimals: npt.NDArray[np.int64] = field(
         default_factory=lambda: np.zeros(MOST_DECIMALS + 1, dtype=np.int64)
     )
+    strays: dict[str, list[list[float]]] = field(default_factory=dict)
     located: int = 0
     clocks: int = 0
     years: Counter[int] = field(default_factory=Counter)
@@ -115,6 +122,9 @@ class Clinic:
             this = places.remedy == remedy
             self.applied[remedy] += int((this & places.remedied).sum())
             self._note(DEFECTS[remedy], this & places.misplaced, written)
+            if this.any():
+                held = self.strays.setdefault(remedy, [])
+                held += places.led[this][: STRAYS - len(held)].tolist()
         self._note("outside_city", places.misplaced & (places.remedy == ""), written)
         self._note("zero_coordinates", places.reason == "zero_coordinate", written)
 

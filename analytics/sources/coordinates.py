@@ -1,5 +1,6 @@
 """Where each event happened: coordinates read, checked against the city, projected."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +33,8 @@ class Places:
     at fault. ``numeric`` tells rows with two numbers that are not 0, 0; ``misplaced`` those of
     them that lie outside the city. ``remedy`` names the one remedy that brings a row outside the
     city into it, or did: ``remedied`` tells the rows to which it was applied. ``x`` and ``y`` are
-    the numbers as written.
+    the numbers as written. ``led``, shape (n, 4), tells of points outside the city their
+    longitude and latitude as written and where the remedy leads, in degrees; else NaN.
     """
 
     longitude: Floats
@@ -47,6 +49,7 @@ class Places:
     remedied: Flags
     x: Floats
     y: Floats
+    led: Floats
 
 
 class Locator:
@@ -94,16 +97,16 @@ class Locator:
             inside = numeric & self.bounds.contain(lon, lat)
         stray = numeric & ~inside
         remedy, swapped = np.full(len(x), "", dtype="<U13"), np.zeros(len(x), dtype=np.bool_)
-        remedied = swapped.copy()
+        remedied, led = swapped.copy(), np.full((len(x), 4), np.nan)
         if stray.any():
             fits = fit_remedies(
                 x[stray], y[stray], self.bounds, self._degrees, in_degrees=self.in_degrees
             )
             remedy[stray], swapped[stray] = fits.remedy, fits.swapped
+            led[stray] = np.stack([lon[stray], lat[stray], fits.longitude, fits.latitude], axis=1)
             remedied = np.isin(remedy, self.remedies)
-            accepted = remedied[stray]
             lon, lat = lon.copy(), lat.copy()
-            lon[remedied], lat[remedied] = fits.longitude[accepted], fits.latitude[accepted]
+            lon[remedied], lat[remedied] = led[remedied, 2:].T
         inside |= remedied
         x_m, y_m = self.to_metres.transform(
             np.where(inside, lon, np.nan), np.where(inside, lat, np.nan)
@@ -133,6 +136,7 @@ class Locator:
             remedied & inside,
             x,
             y,
+            led,
         )
 
     def _degrees(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -198,6 +202,7 @@ class PlaceEvidence:
         if self.misplaced <= REFUSED_SHARE * self.numeric:
             return
         longitude, latitude = columns["longitude"], columns["latitude"]
+        lines = self._candidates(city, longitude, latitude)
         raise ProjectionError(
             "source.wrong_crs_or_columns",
             file=file,
@@ -207,13 +212,15 @@ class PlaceEvidence:
             total=self.numeric,
             columns=f"{longitude}, {latitude}",
             examples="; ".join(f"{lon}, {lat}" for lon, lat in self.examples),
-            candidates=", ".join(self._candidates(city, longitude, latitude)) or "–",
+            candidates=", ".join(lines) or "–",
+            lines=lines,
         )
 
     def _candidates(self, city: City, longitude: str, latitude: str) -> list[str]:
         """Name what would make the points fall into place, as the line that accepts it."""
         if self.swapped > REFUSED_SHARE * self.misplaced:
-            return [f"columns.longitude = {latitude!r}, columns.latitude = {longitude!r}"]
+            one, other = (json.dumps(name, ensure_ascii=False) for name in (latitude, longitude))
+            return [f"columns = {{longitude = {one}, latitude = {other}}}"]
         x, y = np.array(self.points).T
         lines = [
             f'options.remedies = "{remedy}"'

@@ -40,7 +40,9 @@ class ImportReport:
 
     ``accepted`` and the sum of ``quarantined`` (reason → rows) make ``rows``, the data rows of
     the file. The shares are of the accepted rows, None where there is none. ``batch`` is None on
-    a dry run. ``choices`` holds everything that was decided while reading.
+    a dry run. ``choices`` holds everything that was decided while reading. ``strays`` has, to be
+    drawn and not to be kept, per remedy at most 50 points outside the city: longitude and latitude
+    before and after it, in degrees.
     """
 
     file: str
@@ -54,6 +56,7 @@ class ImportReport:
     batch: str | None
     sha256: str
     choices: dict[str, Any]
+    strays: dict[str, list[list[float]]] = field(default_factory=dict)
 
 
 def import_file(  # noqa: PLR0913 — a file needs all of these to be placed, and no fewer
@@ -273,6 +276,7 @@ def _report(
         batch=batch_id,
         sha256=table.facts.sha256,
         choices=choices,
+        strays=canoniser.clinic.strays,
     )
 
 

@@ -104,6 +104,21 @@ def test_a_stray_row_is_proposed_a_remedy_and_moved_only_when_it_is_accepted(
     ]
 
 
+@pytest.mark.parametrize(("remedy", "case"), STRAYS.items())
+def test_where_strays_would_land_is_told_beside_what_is_kept(import_text, remedy, case):
+    pair = case[0]
+    lat, lon = map(float, pair.split(","))
+    inside = "".join(f"2019-04-01,ROBO,-33.4{n:02d},-70.65\n" for n in range(70))
+    text = HEADER + inside + f"2019-04-01,HURTO,{pair}\n" * 60
+
+    before = import_text(text)
+    after = import_text(text, mapping=Mapping(remedies=remedy))
+
+    assert before.report.strays == {remedy: [[lon, lat, -70.65, -33.45]] * 50}
+    assert after.report.strays == before.report.strays
+    assert "strays" not in before.report.choices
+
+
 def test_a_remedy_that_is_not_accepted_moves_nothing_beside_one_that_is(import_text):
     text = HEADER + ROWS + "".join(f"2019-04-01,HURTO,{case[0]}\n" for case in STRAYS.values())
 
