@@ -27,11 +27,15 @@ from analytics.sources.remedies import REMEDIES
 STRAYS = 50  # per remedy, to be drawn
 PILE_ROWS, PILE_SHARE = 20, 0.01  # of the located rows
 CLOCK_SHARE = 0.05  # a time kept by the full hour falls on one of them in 1 row of 24
+# A full hour kept far more often than those beside it, as no rhythm of a city is.
+HEAPED_TIMES, HEAPED_SHARE = 1.5, 0.02
+REPEATED_SHARE, SAME_SHARE = 0.05, 0.01  # of the located rows; of those with a minute as well
 COARSE_DECIMALS, MOST_DECIMALS = 3, 7
 DEFAULT_YEARS = np.datetime64("1901-01-01", "us")  # spreadsheets count from 1899-12-30 or 1900
 CLOCKS_US = {"midnight_times": 0, "noon_times": 12 * 3_600_000_000}
 STRAY_SHARE = 0.001  # of the dated rows; and a whole year without any lies between them
-DAY_US = 86_400_000_000
+HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
+MIXING = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits spread: 2⁶⁴ over the golden ratio
 PENDING = 500_000  # keys held before they are counted
 DEFECTS = {
     "swap": "swapped_coordinates",
@@ -72,10 +76,11 @@ class Clinic:
     located: int = 0
     clocks: int = 0
     years: Counter[int] = field(default_factory=Counter)
+    full_hours: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(24, dtype=np.int64))
 
     def __post_init__(self) -> None:
-        """Open the two counts of repeated keys."""
-        self.places, self.lines = _Repeats(), _Repeats()
+        """Open the counts of repeated keys."""
+        self.places, self.lines, self.moments = _Repeats(), _Repeats(), _Repeats()
 
     def add(self, chunk: Chunk, recurring: Flags, places: Places, occurrences: Occurrences) -> None:
         """Take in a chunk with what its coordinates and its dates were read as.
@@ -89,6 +94,7 @@ class Clinic:
         here = ~np.isnan(places.longitude)
         self.located += int(here.sum())
         self.places.add(places.longitude[here] + 1j * places.latitude[here])
+        self._add_coincidences(places, occurrences)
         if self.in_degrees:
             written = here & ~places.remedied
             digits = _decimals(places.x[written], places.y[written])
@@ -111,6 +117,7 @@ class Clinic:
             if n and (defect not in CLOCKS_US or self._is_default_time(n))
         ]
         found += [*self._repeated_lines(), *self._piles(), *self._rounding(), *self._stray_dates()]
+        found += [*self._heaped_hours(), *self._coincidences()]
         return sorted(found, key=lambda one: -one["rows"])
 
     def _add_strays(self, chunk: Chunk, places: Places) -> None:
@@ -139,11 +146,28 @@ class Clinic:
         timed = (occurrences.precision == MINUTE) & ~np.isnat(starts)
         self.clocks += int(timed.sum())
         of_day = starts.astype("datetime64[us]").astype(np.int64) % DAY_US
+        on_the_hour = timed & (of_day % HOUR_US == 0)
+        self.full_hours += np.bincount(of_day[on_the_hour] // HOUR_US, minlength=24)
         for defect, clock in CLOCKS_US.items():
             self._note(defect, timed & (of_day == clock), moment)
 
         dated = starts[~np.isnat(starts)].astype("datetime64[Y]").astype(np.int64) + 1970
         self.years.update(dict(zip(*_counted(dated), strict=True)))
+
+    def _add_coincidences(self, places: Places, occurrences: Occurrences) -> None:
+        """Remember time and place of rows that know both, as one number each."""
+        known = ~np.isnan(places.longitude) & (occurrences.precision == MINUTE)
+        known &= ~np.isnat(occurrences.occurred_from)
+        parts = (
+            places.longitude[known].view(np.uint64),
+            places.latitude[known].view(np.uint64),
+            occurrences.occurred_from[known].astype(np.int64).view(np.uint64),
+        )
+        key = np.zeros(int(known.sum()), dtype=np.uint64)
+        for part in parts:
+            key = (key ^ part) * MIXING
+            key ^= key >> np.uint64(29)
+        self.moments.add(key)
 
     def _add_garbled(self, chunk: Chunk) -> None:
         hidden = left_out(self.mapping, chunk.columns)
@@ -191,6 +215,31 @@ class Clinic:
         top = high[np.argsort(-counts[high], kind="stable")][:EXAMPLES]
         told = [f"{keys[i].real:.6f}, {keys[i].imag:.6f} × {counts[i]}" for i in top]
         return [_finding("piled_points", int(counts[high].sum()), told)]
+
+    def _heaped_hours(self) -> list[dict[str, Any]]:
+        """Name full hours, but for 00:00 and 12:00, that people write when they do not know."""
+        trusted = np.where(np.isin(np.arange(24), [0, 12]), np.nan, self.full_hours)
+        beside = np.nanmedian([np.roll(trusted, step) for step in (-2, -1, 1, 2)], axis=0)
+        high = (self.full_hours >= HEAPED_TIMES * beside) & (self.full_hours >= PILE_ROWS)
+        high &= self.full_hours >= HEAPED_SHARE * self.clocks
+        high[[0, 12]] = False
+        if not high.any():
+            return []
+        told = [f"{hour:02}:00 × {self.full_hours[hour]}" for hour in np.flatnonzero(high)]
+        return [_finding("heaped_hours", int(self.full_hours[high].sum()), told[:EXAMPLES])]
+
+    def _coincidences(self) -> list[dict[str, Any]]:
+        """Name rows that share their exact place, or place and minute, with an earlier one."""
+        found = []
+        for defect, repeats, share in (
+            ("repeated_points", self.places, REPEATED_SHARE),
+            ("same_time_and_place", self.moments, SAME_SHARE),
+        ):
+            _, counts = repeats.counted()
+            extra = int((counts - 1).sum())
+            if extra >= PILE_ROWS and extra >= share * counts.sum():
+                found.append(_finding(defect, extra, []))
+        return found
 
     def _rounding(self) -> list[dict[str, Any]]:
         n = int(self.decimals.sum())

@@ -20,6 +20,9 @@ NAMED = (
     "ancient_dates",
     "duplicate_rows",
     "piled_points",
+    "heaped_hours",
+    "repeated_points",
+    "same_time_and_place",
 )
 
 

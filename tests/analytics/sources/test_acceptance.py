@@ -90,28 +90,48 @@ class Expected:
 
 PUBLISHED = {
     "medellin/data_dash.csv": Expected(
-        "medellin", 20_378, {}, {"duplicate_rows": 6529}, {"yyyy-mm-dd": 20_378}, 0.0348
+        "medellin",
+        20_378,
+        {},
+        {"duplicate_rows": 6529, "repeated_points": 6298},
+        {"yyyy-mm-dd": 20_378},
+        0.0348,
     ),
-    "medellin/data_to_map.csv": Expected("medellin", 19_668, {}, {}, {"yyyy-mm-dd": 19_668}),
+    "medellin/data_to_map.csv": Expected(
+        "medellin", 19_668, {}, {"repeated_points": 6298}, {"yyyy-mm-dd": 19_668}
+    ),
     # "old dates are typing errors or late reports": 2000, 2010 and 2017 beside 2020 and 2021.
+    # "One report appears on several rows": equal to the rows that pandas finds duplicated.
     "sao-paulo/gdf_roubos_csp.csv": Expected(
-        "saopaulo", 6893, {}, {"stray_dates": 3}, {"dd/mm/yyyy": 6893}
+        "saopaulo",
+        6893,
+        {},
+        {"stray_dates": 3, "repeated_points": 3717, "same_time_and_place": 3489},
+        {"dd/mm/yyyy": 6893},
     ),
     "chicago/chicago_aggravated_assaults.csv.gz": Expected(
-        "chicago", 148_636, {}, {"duplicate_rows": 111}, {"yyyy-mm-dd HH:MM": 148_636}
+        "chicago",
+        148_636,
+        {},
+        {"duplicate_rows": 111, "repeated_points": 85_752},
+        {"yyyy-mm-dd HH:MM": 148_636},
     ),
     "memphis/memphis_robberies.csv": Expected(
-        "memphis", 2245, {}, {"rounded_coordinates": 2245}, {"yyyy-mm-dd HH:MM": 2245}
+        "memphis",
+        2245,
+        {},
+        {"rounded_coordinates": 2245, "repeated_points": 352},
+        {"yyyy-mm-dd HH:MM": 2245},
     ),
     "memphis/memphis_robberies_jan.csv": Expected(
         "memphis", 206, {}, {"rounded_coordinates": 206}, {"yyyy-mm-dd HH:MM": 206}
     ),
     # Rapa Nui is in the region: no rule may set its accidents aside.
     "chile-siniestros/individuales_valparaiso_2020.csv": Expected(
-        "valparaiso", 1600, {}, {}, {"yyyy/mm/dd HH:MM": 1600}
+        "valparaiso", 1600, {}, {"repeated_points": 252}, {"yyyy/mm/dd HH:MM": 1600}
     ),
     "chile-siniestros/individuales_biobio_2020.csv": Expected(
-        "concepcion", 4482, {}, {}, {"yyyy/mm/dd HH:MM": 4482}
+        "concepcion", 4482, {}, {"repeated_points": 1594}, {"yyyy/mm/dd HH:MM": 4482}
     ),
     "uruguay-siniestros/fallecidos_2012_original.csv": Expected(
         "montevideo", 510, {}, {"duplicate_rows": 1}, {"dd/mm/yyyy HH:MM": 510}, 1.0
@@ -136,6 +156,8 @@ PUBLISHED = {
             "garbled_text": 7,
             "duplicate_rows": 1,
             "piled_points": 112,
+            "repeated_points": 264,
+            "same_time_and_place": 39,
         },
         {"mm/dd/yyyy HH:MM": 567},
     ),
@@ -197,6 +219,10 @@ def defects(report: ImportReport) -> dict[str, int]:
     return {found["defect"]: found["rows"] for found in clinic}
 
 
+def named_share(report: ImportReport, defect: str) -> float:
+    return defects(report)[defect] / report.rows
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_published_register_is_read_whole_without_a_mapping(check, name):
     expected = PUBLISHED[name]
@@ -226,10 +252,15 @@ def test_the_six_years_of_mexico_city_are_read_whole_without_a_mapping(check):
         assert report.accepted == rows - outside
         assert named.get("outside_city", 0) == outside
         assert 0.075 <= named["noon_times"] / rows <= 0.095
+        # "hour heaping at 12:00 (8-9 % of all rows) and 10:00"
+        assert 0.03 <= named["heaped_hours"] / rows <= 0.05
         formats = report.choices["date_formats"]
         assert set(formats) == {"yyyy-mm-dd", "yyyy-mm-dd HH:MM"}
         assert timed in (None, formats["yyyy-mm-dd HH:MM"])
     assert sum(defects(report).get("duplicate_rows", 0) for report in reports.values()) == 343
+    # "repeated coordinates are 10.1 % of 2019 rows but 0.1 % of 2023 rows"
+    assert named_share(reports[2019], "repeated_points") == pytest.approx(0.101, abs=5e-4)
+    assert "repeated_points" not in defects(reports[2023])
     assert reports[2024].choices["time_formats"]["HH:MM:SS:00"] == 36_496
 
 

@@ -346,6 +346,34 @@ def test_nineteen_rows_at_one_place_are_no_pile(import_text):
     assert "piled_points" not in defects(import_text(text))
 
 
+def test_a_full_hour_far_above_its_neighbours_is_named(import_text):
+    lines = [f"2019-05-01 {hour:02}:00,R{hour}x{n}" for hour in range(1, 24) for n in range(20)]
+    heaped = [f"2019-05-02 10:00,N{n}" for n in range(10)]
+
+    found = defects(import_text("fecha,delito\n" + "\n".join(lines + heaped) + "\n"))
+    assert found["heaped_hours"]["rows"] == 30
+    assert found["heaped_hours"]["examples"] == ["10:00 × 30"]
+
+    found = defects(import_text("fecha,delito\n" + "\n".join(lines + heaped[:9]) + "\n"))
+    assert "heaped_hours" not in found
+
+
+def test_rows_of_the_same_minute_and_place_are_counted_beyond_the_first(import_text):
+    rows = [
+        f"2019-05-{1 + n % 28:02} 10:{n % 60:02},R{k},{-33.4 - n / 1e4:.4f},{-70.6 - n / 1e4:.4f}"
+        for n in range(60)
+        for k in range(2 if n < 20 else 1)
+    ]
+    found = defects(import_text(HEADER + "\n".join(rows) + "\n"))
+    assert found["same_time_and_place"]["rows"] == 20
+    assert found["repeated_points"]["rows"] == 20
+
+    days_apart = [row.replace("10:", "11:", 1) if ",R1," in row else row for row in rows]
+    found = defects(import_text(HEADER + "\n".join(days_apart) + "\n"))
+    assert "same_time_and_place" not in found
+    assert found["repeated_points"]["rows"] == 20
+
+
 def test_noon_and_midnight_stand_out_where_they_are_more_than_one_time_in_twenty(import_text):
     lines = [f"2019-05-01 {n % 23 + 1:02}:{n % 60:02},R{n}" for n in range(1, 351)]
     lines = [line for line in lines if " 12:00" not in line]
@@ -472,7 +500,9 @@ def test_the_rounding_of_memphis_is_named(shared_data, import_path):
             "remedy": 'options.location_precision = "block"',
             "examples": [],
             "decimals": 3,
-        }
+        },
+        # 2,245 robberies at 1,893 distinct places.
+        {"defect": "repeated_points", "rows": 352, "remedy": "", "examples": []},
     ]
 
 
