@@ -27,6 +27,7 @@ WORDS = {
     "en": ("Username", "Password", "Sign in"),
 }
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+STILL_CHECKS = 6  # a tenth of a second apart
 DESKTOP = {"width": 1366, "height": 768}
 
 
@@ -56,9 +57,13 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the page's script has run."""
-        self.page.wait_for_selector(SETTLED, timeout=30_000)
-        self.page.wait_for_timeout(300)
+        """Wait until the page's script has run and no other run has followed it."""
+        still = 0
+        while still < STILL_CHECKS:
+            self.page.wait_for_selector(SETTLED, timeout=30_000)
+            self.page.wait_for_timeout(100)
+            # The cookie's component answers after the first run, and its answer is a run more.
+            still = still + 1 if self.page.query_selector(SETTLED) else 0
 
     def sign_in(self, username: str, password: str, language: str = "es") -> None:
         """Fill the entrance's form and wait for the page behind it."""
