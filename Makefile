@@ -30,8 +30,8 @@ system:  ## what the tests need from the operating system
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium postgresql >/dev/null; \
 	else echo "Skipped: browser tests without Chromium, PostgreSQL tests without its server. As root: apt-get install chromium postgresql"; fi
 
-test: $(TOOLING) system  ## the whole suite
-	$(BIN)/python -m pytest
+test: $(TOOLING) system  ## the whole suite, a file per core
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(TOOLING)  ## style and types
 	$(BIN)/ruff format --check .
