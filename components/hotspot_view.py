@@ -37,8 +37,11 @@ TABLE_DECIMALS = {"density_per_km2_30d": 1, "gi_z": 2}
 CACHED_DRAWINGS = 128
 
 
-def heading(held: Dataset, result: HotspotSurface) -> None:
-    """Open the page: what is shown, and the one sentence that the picture proves."""
+def heading(held: Dataset, result: HotspotSurface, said: str = "") -> None:
+    """Open the page: what is shown, and the one sentence that the picture proves.
+
+    ``said`` stands in place of the density's sentence where the map shows something else.
+    """
     kinds = [category_name(key) for key in result.filters.categories]
     totals = result.totals
     counted = _n("count.records", round(totals.n))
@@ -48,7 +51,8 @@ def heading(held: Dataset, result: HotspotSurface) -> None:
         [what, day_range(*result.period), f"{counted}, {located}"], synthetic=held.city.synthetic
     )
     cards.sentence(
-        _(
+        said
+        or _(
             "hotspots.sentence",
             area=percent(HEADLINE_SHARE),
             share=percent(result.top_share),
@@ -80,7 +84,7 @@ def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...
     outlines = {"significant": _("hotspots.key_significant")} if result.gi is not None else {}
     maps.legend(
         [number(floor) for floor in classes],
-        colours,
+        colours.density,
         notes=[_("hotspots.key_unit"), _("scale.fixed_note" if fixed else "scale.fitted_note")],
         outlines=outlines,
         attribution=held.city.basemap_attribution,

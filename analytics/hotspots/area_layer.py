@@ -7,8 +7,8 @@ every place counts once, also on a shared border and where areas overlap.
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -130,7 +130,7 @@ def _read(path: Path, _mtime_ns: int, crs: str, city_key: str, name: str) -> Are
     return Areas(crs, names, shapes, repaired)
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value).strip()
 
 

@@ -6,6 +6,7 @@ what another may see.
 """
 
 from analytics.access import Action, Principal, scopes
+from analytics.loaders.areas import areas, rates
 from analytics.loaders.hotspots import (
     counts,
     dataset,
@@ -20,6 +21,7 @@ from analytics.loaders.sources import intake, link_review, totals
 from analytics.settings import City, load_settings
 
 __all__ = [
+    "areas",
     "counts",
     "database",
     "dataset",
@@ -28,6 +30,7 @@ __all__ = [
     "link_review",
     "overview",
     "points",
+    "rates",
     "readable_cities",
     "record",
     "surface",
