@@ -24,6 +24,7 @@ from components.tokens import palette
 
 NONE = 0  # no area is chosen
 NAMED_REPAIRS = 5
+SHOWN_WHOLE = 12  # areas; of more, the table scrolls
 DECIMALS = {"n": 0, "rate_per_1000": 1, "per_km2": 0}
 
 
@@ -197,7 +198,7 @@ def _table(found: AreaCounts) -> None:
             shown[columns],
             column_config=config,
             hide_index=True,
-            height=min(35 * (len(shown) + 1) + 3, 388),
+            height="content" if len(shown) <= SHOWN_WHOLE else 388,
             alt=_("areas.table"),
         )
 

@@ -9,9 +9,10 @@ from analytics import loaders
 from analytics.access import Principal
 from analytics.datasets import Dataset
 from analytics.errors import AnalyticsError
+from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
-from components import hotspot_view, inputs, map_views, notices, validity_view
+from components import area_sheet_view, hotspot_view, inputs, map_views, notices, validity_view
 from components.access import current_city, require
 
 
@@ -57,6 +58,8 @@ def picture(
     if held.view.sees_cells:
         with tested:
             validity_view.block(principal, held, result)
+    if isinstance(other, AreaCounts):
+        area_sheet_view.block(principal, held, other)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The command ``areas``: counts and rates by area of the city's layer."""
+"""The commands ``areas`` and ``area-sheet``: all areas of the city's layer, and one of them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,8 @@ from analytics.commands.hotspots import (
     parse_filters,
 )
 from analytics.exports.areas import check_area_format, write_areas
+from analytics.exports.frames import check_format, write_frame
+from analytics.hotspots.area_sheet import area_sheet
 from analytics.hotspots.areas import area_counts
 
 
@@ -56,6 +58,38 @@ def areas(  # noqa: PLR0913  # one argument per option
             "areas_repaired": found.areas.repaired,
             "from": found.period[0],
             "to": found.period[1],
+            "version": version.version_id,
+        },
+        as_json=as_json,
+    )
+
+
+@console.guarded
+def area_sheet_command(  # noqa: PLR0913  # one argument per option
+    city: City_,
+    area: Annotated[int, typer.Option("--area", help="Number of the area in its file, from 1.")],
+    out: Annotated[Path, typer.Option("--out", help="File .csv or .parquet.")],
+    date_from: From_ = None,
+    date_to: To_ = None,
+    category: Categories_ = None,
+    source: Sources_ = None,
+    hours: Hours_ = None,
+    weekdays: Weekdays_ = None,
+    records: Records_ = False,
+    as_json: Json_ = False,
+) -> None:
+    """Write one area's totals against earlier periods, categories, sources, hours and streets."""
+    check_format(out)
+    place, engine, version = open_city(city)
+    filters = parse_filters(date_from, date_to, category, source, hours, weekdays, records)
+    found = area_sheet(engine, place, filters, area)
+    rows = write_frame(found.to_frame(), out)
+    console.put(
+        {
+            "out": out,
+            "rows": rows,
+            **found.row,
+            "periods": found.periods.reset_index(names="period").to_dict("records"),
             "version": version.version_id,
         },
         as_json=as_json,

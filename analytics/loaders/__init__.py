@@ -6,7 +6,7 @@ what another may see.
 """
 
 from analytics.access import Action, Principal, scopes
-from analytics.loaders.areas import areas, rates
+from analytics.loaders.areas import area_sheet, areas, rates
 from analytics.loaders.hotspots import (
     counts,
     dataset,
@@ -21,6 +21,7 @@ from analytics.loaders.sources import intake, link_review, totals
 from analytics.settings import City, load_settings
 
 __all__ = [
+    "area_sheet",
     "areas",
     "counts",
     "database",

@@ -2,6 +2,8 @@
 
 from analytics.access import Action, Principal, authorise
 from analytics.events.filters import Filters
+from analytics.hotspots.area_sheet import AreaSheet
+from analytics.hotspots.area_sheet import area_sheet as gather_area_sheet
 from analytics.hotspots.areas import AreaCounts, area_counts
 from analytics.hotspots.rates import RateSurface, rate_surface
 from analytics.hotspots.surface import HotspotSurface, Method, hotspot_surface
@@ -44,6 +46,25 @@ def areas(principal: Principal, city_key: str, filters: Filters) -> AreaCounts:
     return _areas(version.version_id, Place(settings, version), city_key, filters)
 
 
+def area_sheet(principal: Principal, city_key: str, filters: Filters, area: int) -> AreaSheet:
+    """Return the fact sheet of one area, by its number from 1, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    FilterError
+        If there is no such area, or the settings name none.
+    SettingsError, SourceError, ProjectionError
+        If a layer cannot be used.
+    TooFewEventsError
+        If the selection holds no event.
+    """
+    authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = current(city_key)
+    return _area_sheet(version.version_id, Place(settings, version), city_key, filters, area)
+
+
 @keyed_by_version
 def _rates(
     version_id: str, place: Place, city_key: str, filters: Filters, method: Method
@@ -56,3 +77,11 @@ def _rates(
 @keyed_by_version
 def _areas(version_id: str, place: Place, city_key: str, filters: Filters) -> AreaCounts:
     return area_counts(engine_of(place.version), place.settings.city(city_key), filters)
+
+
+@keyed_by_version
+def _area_sheet(
+    version_id: str, place: Place, city_key: str, filters: Filters, area: int
+) -> AreaSheet:
+    city = place.settings.city(city_key)
+    return gather_area_sheet(engine_of(place.version), city, filters, area)

@@ -58,6 +58,7 @@ ASKED: dict[str, Call] = {
     "validity": lambda who: loaders.validity(who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)),
     "rates": lambda who: loaders.rates(who, CITY, MONTHS, WIDE),
     "areas": lambda who: loaders.areas(who, CITY, MONTHS),
+    "area_sheet": lambda who: loaders.area_sheet(who, CITY, MONTHS, 3),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
@@ -211,7 +212,18 @@ def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, 
 
 @pytest.mark.parametrize(
     "name",
-    ["points", "counts", "hours", "rates", "areas", "totals", "intake", "link_review", "validity"],
+    [
+        "points",
+        "counts",
+        "hours",
+        "rates",
+        "areas",
+        "area_sheet",
+        "totals",
+        "intake",
+        "link_review",
+        "validity",
+    ],
 )
 def test_the_mayor_is_refused_what_only_cells_and_points_answer(
     mayor: Principal, name: str

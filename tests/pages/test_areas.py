@@ -117,3 +117,20 @@ def test_an_unnamed_and_a_repaired_area_are_said(settings_file: Path, city_open:
     assert translate("es", "areas.unnamed", number=3) in seen.sentence
     (table,) = [grid.value for grid in seen.app.dataframe]
     assert translate("es", "areas.unnamed", number=3) in set(table["area"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chosen_area_gets_its_sheet_with_data_and_pictures(
+    city_open: Path, language: str
+) -> None:
+    seen = visit("hotspots", "analyst", language=language,
+                 query=PERIOD | {"view": "areas", "area": "3"})  # fmt: skip
+    assert not seen.failed
+    assert seen.notices == []
+    assert "⟦" not in seen.text
+    assert translate(language, "sheet.title", area="Cuadrante 3") in seen.text
+    assert "area-chosen" in layer_ids(seen)
+    assert seen.count("vega_lite_chart") == 4
+    assert "area-sheet --city quimera --area 3 --from 2026-08-01" in seen.command
+    names = [button.proto.id for button in seen.app.get("download_button")]
+    assert sum("area-3" in name for name in names) == 5

@@ -45,3 +45,23 @@ def test_without_areas_the_key_is_named_and_nothing_written(
     assert answer.code == 1
     assert "cities.memphis.areas" in answer.err
     assert not (tmp_path / "areas.csv").exists()
+
+
+def test_the_sheet_of_one_area_is_written_and_another_refused(
+    memphis: Settings, run: Run, robberies: Path, tmp_path: Path
+) -> None:
+    layer = gpd.GeoDataFrame({"name": ["West", "East"]}, geometry=[WEST, EAST], crs=4326)
+    layer.to_file(tmp_path / "areas.geojson")
+    memphis.path.write_text(MEMPHIS.format(crs="EPSG:32615") + 'areas = "areas.geojson"\n')
+    run("import", robberies, "--city", "memphis", "--source", "police")
+    out = tmp_path / "sheet.csv"
+    words = ("area-sheet", "--city", "memphis", "--from", "2019-02-01", "--to", "2019-02-28")
+    answer = run(*words, "--area", 2, "--out", out, "--json")
+    assert answer.code == 0, answer.err
+    assert answer.json["n"] == 1
+    assert [period["n"] for period in answer.json["periods"]] == [1, None, None]
+    frame = pd.read_csv(out)
+    assert frame.loc[frame["part"] == "total", "n"].tolist() == [1]
+    refused = run(*words, "--area", 7, "--out", out)
+    assert refused.code == 1
+    assert "7" in refused.err
