@@ -17,7 +17,8 @@ from analytics.hotspots.area_layer import Areas
 from analytics.hotspots.areas import FEWEST_EVENTS, MEASURES, AreaCounts
 from analytics.hotspots.rates import FEWEST_RESIDENTS
 from analytics.hotspots.scales import even_floors
-from components import address, area_maps, cards, downloads, maps
+from analytics.overlays import Overlay
+from components import address, area_maps, cards, downloads, maps, overlays
 from components.hotspot_view import source_lines
 from components.language import _, _n, day_range, number, percent
 from components.tokens import palette
@@ -52,7 +53,7 @@ def sentence(found: AreaCounts) -> str:
     return _("areas.sentence", area=area, share=share, highest=highest, rate=rate)
 
 
-def draw(held: Dataset, found: AreaCounts) -> None:
+def draw(held: Dataset, found: AreaCounts, over: tuple[Overlay, ...]) -> None:
     """Draw the map with its key, then what to colour by, which area to look at, and the table."""
     measure = _measure(found)
     values = found.frame[measure].to_numpy(dtype=float)
@@ -63,6 +64,7 @@ def draw(held: Dataset, found: AreaCounts) -> None:
     if chosen != NONE:
         layers += area_maps.chosen_lines(found.areas, chosen - 1, colours)
     layers.append(maps.names_layer(street_labels(held.city), colours))
+    layers += overlays.layers(held, over, colours)
     spec = maps.deck(
         layers,
         area_maps.areas_bounds(found.areas),
@@ -86,6 +88,7 @@ def draw(held: Dataset, found: AreaCounts) -> None:
         outlines=marks,
         attribution=held.city.basemap_attribution,
     )
+    overlays.key(held, over)
     with st.container(key="chips_areas", horizontal=True):
         _choose_measure(found)
         _choose_area(found)

@@ -16,7 +16,8 @@ from analytics.exports.cells import cells_csv, cells_geojson
 from analytics.hotspots.scales import area_by_class
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.temporal import HourByWeekday
-from components import cards, charts, downloads, maps
+from analytics.overlays import Overlay
+from components import cards, charts, downloads, maps, overlays
 from components.inputs import category_name
 from components.language import (
     _,
@@ -61,13 +62,18 @@ def heading(held: Dataset, result: HotspotSurface, said: str = "") -> None:
     )
 
 
-def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...]) -> None:
+def density_map(
+    held: Dataset,
+    result: HotspotSurface,
+    classes: tuple[float, ...],
+    over: tuple[Overlay, ...] = (),
+) -> None:
     """Draw the map with its key; ``classes`` are seven floors per km² and 30 days."""
     colours = palette()
     spec = _drawing(
         (held.version, result.city, result.filters, result.method, held.view, classes),
-        (theme(), current()),
-        _Drawn(held, result),
+        (theme(), current(), *(overlay.stamp for overlay in over)),
+        _Drawn(held, result, over),
     )
     maps.show(
         spec,
@@ -89,6 +95,7 @@ def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...
         outlines=outlines,
         attribution=held.city.basemap_attribution,
     )
+    overlays.key(held, over)
 
 
 def when_and_who(principal: Principal, result: HotspotSurface) -> None:
@@ -182,8 +189,8 @@ def source_lines(held: Dataset) -> list[str]:
 class _Drawn:
     """What a cached drawing is made from; keyed by which cached result that is."""
 
-    def __init__(self, held: Dataset, result: HotspotSurface) -> None:
-        self.held, self.result = held, result
+    def __init__(self, held: Dataset, result: HotspotSurface, over: tuple[Overlay, ...]) -> None:
+        self.held, self.result, self.over = held, result, over
 
     def key(self) -> int:
         """Tell one cached result from another of the same name."""
@@ -195,7 +202,7 @@ class _Drawn:
     show_spinner=False,
     hash_funcs={_Drawn: _Drawn.key, tuple: repr},
 )
-def _drawing(key: tuple[object, ...], face: tuple[str, str], drawn: _Drawn) -> maps.Spec:
+def _drawing(key: tuple[object, ...], face: tuple[str, ...], drawn: _Drawn) -> maps.Spec:
     result, colours = drawn.result, palette()
     city, grid, classes = drawn.held.city, result.grid, key[-1]
     boundary = read_boundary(city)
@@ -209,6 +216,7 @@ def _drawing(key: tuple[object, ...], face: tuple[str, str], drawn: _Drawn) -> m
     if result.gi is not None:
         layers.extend(maps.outline_layer(grid, result.gi.significant, colours))
     layers.append(maps.names_layer(street_labels(city), colours))
+    layers.extend(overlays.layers(drawn.held, drawn.over, colours))
     return maps.deck(
         layers,
         grid_bounds(grid),

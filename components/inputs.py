@@ -21,7 +21,7 @@ from analytics.events.filters import (
 )
 from analytics.hotspots.kernels import KERNELS
 from analytics.hotspots.surface import Method, surface_method
-from components import address
+from components import address, overlays
 from components.language import _, _n, day_range, month, number, weekday
 
 DEFAULT_MONTHS = 3
@@ -49,6 +49,7 @@ def hotspot_inputs(held: Dataset) -> tuple[Filters, Method]:
         sources = _several("source", held.sources, str)
         hours, weekdays = (_hours(), _weekdays()) if detailed else (ALL_HOURS, ())
         method = _method(held)
+        overlays.choose(held)
     filters = Filters(
         date_from=dates[0],
         date_to=dates[1],

@@ -7,6 +7,7 @@ from analytics.errors import AnalyticsError
 from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.rates import RateSurface
 from analytics.hotspots.surface import HotspotSurface
+from analytics.overlays import Overlay
 from components import areas_view, inputs, notices, rate_view
 from components.language import sentence_of
 
@@ -35,12 +36,12 @@ def sentence(found: Found | AnalyticsError | None) -> str:
     return areas_view.sentence(found) if isinstance(found, AreaCounts) else ""
 
 
-def draw(held: Dataset, found: Found | AnalyticsError) -> None:
+def draw(held: Dataset, found: Found | AnalyticsError, over: tuple[Overlay, ...]) -> None:
     """Draw the chosen map and its twin, or say what the settings lack."""
     if isinstance(found, RateSurface):
-        rate_view.draw(held, found)
+        rate_view.draw(held, found, over)
     elif isinstance(found, AreaCounts):
-        areas_view.draw(held, found)
+        areas_view.draw(held, found, over)
     else:
         notices.empty(sentence_of(found))
 

@@ -12,7 +12,8 @@ from analytics.datasets import Dataset
 from analytics.exports.cells import cells_geojson
 from analytics.exports.frames import frame_csv
 from analytics.hotspots.rates import FEWEST_RESIDENTS, RateSurface
-from components import cards, downloads, maps
+from analytics.overlays import Overlay
+from components import cards, downloads, maps, overlays
 from components.hotspot_view import TABLE_ROWS, source_lines
 from components.language import _, current, day_range, number, percent
 from components.raster import grid_bounds, mercator_raster, palette_png
@@ -37,11 +38,11 @@ def sentence(found: RateSurface) -> str:
     return _("rate.sentence", area=percent(float((found.ratio[lived] >= TWICE).mean()), 1))
 
 
-def draw(held: Dataset, found: RateSurface) -> None:
+def draw(held: Dataset, found: RateSurface, over: tuple[Overlay, ...]) -> None:
     """Draw the map of rates with its key, and its twin in figures."""
     surface, colours = found.surface, palette()
     maps.show(
-        _drawing((theme(), current()), held, found),
+        _drawing((theme(), current(), *(o.stamp for o in over)), held, found, over),
         key="density",
         alt=_(
             "rate.map_alt",
@@ -58,6 +59,7 @@ def draw(held: Dataset, found: RateSurface) -> None:
         outlines={"unpopulated": _("rate.key_nobody")},
         attribution=held.city.basemap_attribution,
     )
+    overlays.key(held, over)
     frame = _steady(found).head(TABLE_ROWS).round(DECIMALS)
     config = {
         name: st.column_config.NumberColumn(_(f"column.{name}"), format="localized")
@@ -103,7 +105,9 @@ def method(principal: Principal, held: Dataset, found: RateSurface) -> None:
     show_spinner=False,
     hash_funcs={Dataset: lambda held: held.version, RateSurface: id},
 )
-def _drawing(face: tuple[str, str], held: Dataset, found: RateSurface) -> maps.Spec:
+def _drawing(
+    face: tuple[str, ...], held: Dataset, found: RateSurface, _over: tuple[Overlay, ...]
+) -> maps.Spec:
     colours, city, grid = palette(), held.city, found.surface.grid
     boundary = read_boundary(city)
     raster, bounds = mercator_raster(found.ratio, grid, clip=boundary)
@@ -120,6 +124,7 @@ def _drawing(face: tuple[str, str], held: Dataset, found: RateSurface) -> maps.S
         layers.append(maps.boundary_layer(boundary, city.crs, colours))
     layers.append(_cells(found))
     layers.append(maps.names_layer(street_labels(city), colours))
+    layers.extend(overlays.layers(held, _over, colours))
     return maps.deck(
         layers,
         grid_bounds(grid),

@@ -12,7 +12,15 @@ from analytics.errors import AnalyticsError
 from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
-from components import area_sheet_view, hotspot_view, inputs, map_views, notices, validity_view
+from components import (
+    area_sheet_view,
+    hotspot_view,
+    inputs,
+    map_views,
+    notices,
+    overlays,
+    validity_view,
+)
 from components.access import current_city, require
 
 
@@ -39,10 +47,11 @@ def picture(
     classes = fitted_classes(result.density_per_km2_30d) if fitted else held.density_classes
     left, right = st.columns([2.05, 1], gap="medium")
     with left:
+        over = overlays.load(principal, held)
         if other is not None:
-            map_views.draw(held, other)
+            map_views.draw(held, other, over)
         else:
-            hotspot_view.density_map(held, result, classes)
+            hotspot_view.density_map(held, result, classes, over)
             if held.view.sees_cells:
                 hotspot_view.cells_table(result)
     with right:

@@ -43,7 +43,7 @@ def even_floors(highest: float, n: int = N_CLASSES) -> tuple[float, ...]:
         return (0.0,)
     ladder = (m * 10.0**e for e in range(-12, 10) for m in NICE_STEPS)
     step = next(step for step in ladder if step * n > highest)
-    return tuple(float(f"{i * step:.3g}") for i in range(n) if i * step <= highest)
+    return tuple(float(f"{i * step:.3g}") for i in range(n) if i * step <= highest * (1 + 1e-9))
 
 
 def area_by_class(

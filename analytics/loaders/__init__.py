@@ -6,7 +6,7 @@ what another may see.
 """
 
 from analytics.access import Action, Principal, scopes
-from analytics.loaders.areas import area_sheet, areas, rates
+from analytics.loaders.areas import area_sheet, areas, overlay, rates
 from analytics.loaders.hotspots import (
     counts,
     dataset,
@@ -29,6 +29,7 @@ __all__ = [
     "hours",
     "intake",
     "link_review",
+    "overlay",
     "overview",
     "points",
     "rates",

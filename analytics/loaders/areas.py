@@ -8,6 +8,8 @@ from analytics.hotspots.areas import AreaCounts, area_counts
 from analytics.hotspots.rates import RateSurface, rate_surface
 from analytics.hotspots.surface import HotspotSurface, Method, hotspot_surface
 from analytics.loaders.places import Place, current, engine_of, keyed_by_version
+from analytics.overlays import Overlay, read_overlay
+from analytics.settings import load_settings
 
 
 def rates(principal: Principal, city_key: str, filters: Filters, method: Method) -> RateSurface:
@@ -63,6 +65,22 @@ def area_sheet(principal: Principal, city_key: str, filters: Filters, area: int)
     authorise(principal, Action.READ_CELLS, city_key)
     settings, version = current(city_key)
     return _area_sheet(version.version_id, Place(settings, version), city_key, filters, area)
+
+
+def overlay(principal: Principal, city_key: str, name: str) -> Overlay:
+    """Return a layer of the settings to draw over the map; it tells nothing of events.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not read the city's surface.
+    FilterError
+        If the settings name no such layer.
+    SettingsError, ProjectionError
+        If its file cannot be used.
+    """
+    authorise(principal, Action.READ_SURFACE, city_key)
+    return read_overlay(load_settings().city(city_key), name)
 
 
 @keyed_by_version

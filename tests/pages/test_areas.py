@@ -134,3 +134,35 @@ def test_a_chosen_area_gets_its_sheet_with_data_and_pictures(
     assert "area-sheet --city quimera --area 3 --from 2026-08-01" in seen.command
     names = [button.proto.id for button in seen.app.get("download_button")]
     assert sum("area-3" in name for name in names) == 5
+
+
+def test_layers_chosen_in_the_address_are_drawn_over_every_map_and_told_below(
+    city_open: Path,
+) -> None:
+    chosen = {"layers": ["areas", "cameras"]}
+    for view in ("density", "rate", "areas"):
+        seen = visit("hotspots", "analyst", query=PERIOD | chosen | {"view": view})
+        assert seen.notices == []
+        assert layer_ids(seen)[-2:] == ["overlay-areas-lines", "overlay-cameras"]
+        assert translate("es", "overlay.key", name="cámaras", n="24") in seen.text
+
+
+def test_the_mayor_may_choose_layers_which_hold_no_events(city_open: Path) -> None:
+    seen = visit("hotspots", "mayor", query={"layers": ["stations"]})
+    assert seen.notices == []
+    added = set(layer_ids(seen)) - {"density", "streets", "boundary", "names"}
+    assert added == {"overlay-stations"}
+    (deck,) = seen.decks()
+    marks = next(layer["data"] for layer in deck["layers"] if layer["id"] == "overlay-stations")
+    assert [set(mark) for mark in marks] == [{"p", "t"}] * 3
+
+
+def test_a_layer_whose_file_is_gone_is_explained_and_the_map_stays(
+    settings_file: Path,
+) -> None:
+    text = settings_file.read_text(encoding="utf-8")
+    settings_file.write_text(text.replace("quimera/cameras.geojson", "gone.geojson"))
+    seen = visit("hotspots", "analyst", query=PERIOD | {"layers": ["cameras"]})
+    (notice,) = seen.notices
+    assert "cities.quimera.layers.cameras" in notice
+    assert "density" in layer_ids(seen)
