@@ -8,6 +8,7 @@ from analytics.demo.plan import CRS, STREET_WORDS
 
 STATIONS, CAMERAS, SCHOOLS = 3, 24, 18
 APART_M, STATIONS_APART_M = 180.0, 1400.0  # between two cameras, two stations
+BESIDE_M = 60.0  # from a station to the nearest camera, so that both marks are seen
 SALT = 4  # a stream of its own: what else is drawn from the seed stays as it is
 
 
@@ -37,8 +38,8 @@ def draw_places(
     crossings = _crossings(main, boundary)
     mixed = rng.permutation(crossings)
     cameras = _apart(mixed, CAMERAS)
-    # The crossings that no camera watches come last.
-    stations = _apart(mixed[::-1], STATIONS, STATIONS_APART_M)
+    unwatched = mixed[shapely.distance(mixed, shapely.union_all(cameras)) >= BESIDE_M]
+    stations = _apart(unwatched, STATIONS, STATIONS_APART_M)
     homes = blocks[blocks["population"] > 0]
     chances = homes["population"].to_numpy(dtype=float)
     chosen = rng.choice(len(homes), SCHOOLS, replace=False, p=chances / chances.sum())

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from analytics.demo.city import DemoCity, draw_city
-from analytics.demo.public_places import APART_M, CAMERAS, SCHOOLS, STATIONS
+from analytics.demo.public_places import APART_M, BESIDE_M, CAMERAS, SCHOOLS, STATIONS
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,11 @@ def test_cameras_stand_apart_where_avenues_cross(city):
     assert apart.min() >= APART_M
     main = city.streets[city.streets.street_class.isin(["primary", "secondary"])]
     assert (cameras.distance(main.union_all()) < 0.2).all()
+
+
+def test_no_station_hides_a_camera(city):
+    cameras = city.places["cameras"].union_all()
+    assert city.places["stations"].distance(cameras).min() >= BESIDE_M
 
 
 def test_equal_seeds_give_equal_places(city):
