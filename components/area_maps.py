@@ -8,17 +8,16 @@ import numpy as np
 import pydeck as pdk
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
 
 from analytics.hotspots.area_layer import Areas
 from components.maps import paths, tooltip_text
-from components.raster import Bounds, rings_lonlat
+from components.raster import rings_lonlat
 from components.tokens import Palette, rgba
 
 FILL_ALPHA = 185
 MISSING_ALPHA = 130  # of what has no value: grey, never a class of the scale
-SIMPLIFY_M = 4.0
-MAX_VERTICES = 6000
+SIMPLIFY_M = (4.0, 16.0, 64.0)  # the first that makes the shapes light enough, or the last
+MAX_VERTICES = 4000
 Values = NDArray[np.float64]
 
 
@@ -34,7 +33,7 @@ def areas_layer(
     floors: Sequence[float],
     fields: Mapping[str, Sequence[object]],
     palette: Palette,
-) -> list[pdk.Layer]:
+) -> pdk.Layer:
     """Fill areas by the class of their value and let them answer to the pointer.
 
     Parameters
@@ -57,24 +56,19 @@ def areas_layer(
         colour = rgba(colours[level], FILL_ALPHA) if known else missing
         words = {name: tooltip_text(given[index]) for name, given in fields.items()}
         rows += [{"p": rings, "c": colour, **words} for rings in polygons]
-    filled = pdk.Layer(
+    return pdk.Layer(
         "PolygonLayer",
         rows,
         id="areas",
         get_polygon="p",
         get_fill_color="c",
-        stroked=False,
+        get_line_color=rgba(palette.ink2),
+        line_width_min_pixels=0.8,
+        line_width_max_pixels=0.8,
         pickable=True,
         auto_highlight=True,
         highlight_color=rgba(palette.ink, 40),
     )
-    return [filled, area_lines(areas, palette)]
-
-
-def area_lines(areas: Areas, palette: Palette, layer_id: str = "area-lines") -> pdk.Layer:
-    """Draw the borders of all areas as thin lines."""
-    rows = [{"p": ring} for polygons in drawn_shapes(areas) for rings in polygons for ring in rings]
-    return paths(rows, layer_id, palette.ink2, 0.8)
 
 
 def chosen_lines(areas: Areas, index: int, palette: Palette) -> list[pdk.Layer]:
@@ -84,26 +78,16 @@ def chosen_lines(areas: Areas, index: int, palette: Palette) -> list[pdk.Layer]:
     return [paths(rows, name, colour, px) for name, colour, px in wide]
 
 
-def areas_bounds(areas: Areas) -> Bounds:
-    """Return west, south, east, north in degrees of all areas."""
-    x_min, y_min, x_max, y_max = shapely.total_bounds(areas.shapes)
-    to_lonlat = Transformer.from_crs(areas.crs, "EPSG:4326", always_xy=True)
-    bounds = to_lonlat.transform_bounds(x_min, y_min, x_max, y_max, densify_pts=21)
-    return (bounds[0], bounds[1], bounds[2], bounds[3])
-
-
 @lru_cache(maxsize=8)
 def drawn_shapes(areas: Areas) -> tuple[list[list[list[list[float]]]], ...]:
     """Return per area its polygons as rings in degrees, light enough for a browser.
 
     Neighbours stay neighbours: a shared border is simplified once, for both.
     """
-    tolerance, shapes = SIMPLIFY_M, areas.shapes
-    while True:
-        simple = shapely.coverage_simplify(shapes, tolerance)
-        if shapely.get_num_coordinates(simple).sum() <= MAX_VERTICES or tolerance > 1000:
+    for tolerance in SIMPLIFY_M:
+        simple = shapely.coverage_simplify(areas.shapes, tolerance)
+        if shapely.get_num_coordinates(simple).sum() <= MAX_VERTICES:
             break
-        tolerance *= 2
     return tuple(
         [rings_lonlat(part, areas.crs) for part in shapely.get_parts(shape)] for shape in simple
     )

@@ -21,6 +21,7 @@ from analytics.overlays import Overlay
 from components import address, area_maps, cards, downloads, maps, overlays
 from components.hotspot_view import source_lines
 from components.language import _, _n, day_range, number, percent
+from components.raster import Bounds
 from components.tokens import palette
 
 NONE = 0  # no area is chosen
@@ -53,13 +54,16 @@ def sentence(found: AreaCounts) -> str:
     return _("areas.sentence", area=area, share=share, highest=highest, rate=rate)
 
 
-def draw(held: Dataset, found: AreaCounts, over: tuple[Overlay, ...]) -> None:
-    """Draw the map with its key, then what to colour by, which area to look at, and the table."""
+def draw(held: Dataset, found: AreaCounts, over: tuple[Overlay, ...], bounds: Bounds) -> None:
+    """Draw the map with its key, then what to colour by, which area to look at, and the table.
+
+    ``bounds`` are the density map's, so that the view stays when the map changes.
+    """
     measure = _measure(found)
     values = found.frame[measure].to_numpy(dtype=float)
     floors = even_floors(float(np.nanmax(values)))
     colours, chosen = palette(), chosen_area(found)
-    layers = area_maps.areas_layer(found.areas, values, floors, _fields(found), colours)
+    layers = [area_maps.areas_layer(found.areas, values, floors, _fields(found), colours)]
     layers.append(maps.streets_layer(held.city.key, colours))
     if chosen != NONE:
         layers += area_maps.chosen_lines(found.areas, chosen - 1, colours)
@@ -67,7 +71,7 @@ def draw(held: Dataset, found: AreaCounts, over: tuple[Overlay, ...]) -> None:
     layers += overlays.layers(held, over, colours)
     spec = maps.deck(
         layers,
-        area_maps.areas_bounds(found.areas),
+        bounds,
         city=held.city.key,
         palette=colours,
         tooltip=_("areas.tooltip", name="{a}", n="{n}", rate="{rate}", km2="{d}"),

@@ -10,6 +10,7 @@ from analytics.hotspots.surface import HotspotSurface
 from analytics.overlays import Overlay
 from components import areas_view, inputs, notices, rate_view
 from components.language import sentence_of
+from components.raster import grid_bounds
 
 Found = RateSurface | AreaCounts
 
@@ -36,12 +37,17 @@ def sentence(found: Found | AnalyticsError | None) -> str:
     return areas_view.sentence(found) if isinstance(found, AreaCounts) else ""
 
 
-def draw(held: Dataset, found: Found | AnalyticsError, over: tuple[Overlay, ...]) -> None:
+def draw(
+    held: Dataset,
+    result: HotspotSurface,
+    found: Found | AnalyticsError,
+    over: tuple[Overlay, ...],
+) -> None:
     """Draw the chosen map and its twin, or say what the settings lack."""
     if isinstance(found, RateSurface):
         rate_view.draw(held, found, over)
     elif isinstance(found, AreaCounts):
-        areas_view.draw(held, found, over)
+        areas_view.draw(held, found, over, grid_bounds(result.grid))
     else:
         notices.empty(sentence_of(found))
 

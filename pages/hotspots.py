@@ -49,7 +49,7 @@ def picture(
     with left:
         over = overlays.load(principal, held)
         if other is not None:
-            map_views.draw(held, other, over)
+            map_views.draw(held, result, other, over)
         else:
             hotspot_view.density_map(held, result, classes, over)
             if held.view.sees_cells:

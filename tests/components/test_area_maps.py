@@ -32,7 +32,7 @@ def test_even_floors_are_at_most_seven_round_steps_from_zero_that_reach_the_high
 def test_an_area_has_the_colour_of_its_class_and_grey_where_nothing_is_known():
     areas = made(*(box(X + i * 100, Y, X + (i + 1) * 100, Y + 100) for i in range(4)))
     values, floors = np.array([0.0, 19.9, 20.0, np.nan]), (0.0, 10.0, 20.0)
-    fill, _lines = area_maps.areas_layer(areas, values, floors, {"a": ["<b>"] * 4}, LIGHT)
+    fill = area_maps.areas_layer(areas, values, floors, {"a": ["<b>"] * 4}, LIGHT)
     low, middle, high = area_maps.class_colours(3, LIGHT)
     colours = [row["c"] for row in rows_of(fill)]
     assert [colour[:3] for colour in colours] == [
@@ -53,9 +53,3 @@ def test_shapes_of_many_vertices_become_light():
     rough = [Point(X + 3000 * i, Y).buffer(1000, quad_segs=2000) for i in range(5)]
     drawn = area_maps.drawn_shapes(made(*rough))
     assert sum(len(ring) for area in drawn for rings in area for ring in rings) < 1000
-
-
-def test_the_bounds_hold_all_areas():
-    west, south, east, north = area_maps.areas_bounds(made(box(X, Y, X + 5000, Y + 5000)))
-    assert -90.1 < west < east < -89.9
-    assert 35.0 < south < north < 35.2

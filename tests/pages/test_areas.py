@@ -38,7 +38,7 @@ def test_the_map_its_table_and_its_command_are_drawn(
 
 def test_areas_are_filled_and_rates_leave_a_surface(city_open: Path) -> None:
     areas = visit("hotspots", "analyst", query=PERIOD | {"view": "areas"})
-    assert layer_ids(areas)[:2] == ["areas", "area-lines"]
+    assert layer_ids(areas)[0] == "areas"
     (deck,) = areas.decks()
     names = {row["a"] for row in deck["layers"][0]["data"]}
     assert names == {f"Cuadrante {i}" for i in range(1, 11)}
