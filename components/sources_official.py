@@ -1,4 +1,4 @@
-"""The city's months beside official ones: a picture per line, the latest counted year as a table."""
+"""The city's months beside official ones: a picture per line, the latest counted year."""
 
 from collections.abc import Hashable, Mapping
 from html import escape
