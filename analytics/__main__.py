@@ -22,6 +22,7 @@ from analytics.commands import (
     totals,
     upkeep,
     validity,
+    zones,
 )
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ app.command("rates")(rates.rates)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
 app.command("validate")(validity.validate)
+app.command("zones")(zones.zones)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)

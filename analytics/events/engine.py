@@ -103,9 +103,14 @@ class EventEngine:
         )
 
     def counts(
-        self, filters: Filters, by: tuple[str, ...], *, shareable_only: bool = False
+        self,
+        filters: Filters,
+        by: tuple[str, ...],
+        *,
+        cell_m: float = 0.0,
+        shareable_only: bool = False,
     ) -> pa.Table:
-        """Count a selection by group.
+        """Count a selection by group, and by cell where ``cell_m`` gives a side in metres.
 
         Parameters
         ----------
@@ -113,15 +118,14 @@ class EventEngine:
         by : tuple of str
             Any of category, source, source_kind, source_category, detection, year, month (its
             first day), day, weekday (Monday = 1), hour, is_located, is_timed (the hour is known),
-            is_on_the_hour (to the second). The time of a span is that of ``occurred_from``;
-            it is null for events without a date.
+            is_on_the_hour (to the second). A span's time is its start; without a date it is null.
         shareable_only : bool
             Only events of groups large enough to be shown without points.
 
         Returns
         -------
         pyarrow.Table
-            The columns ``by`` and ``n`` (float64), ordered by ``by``.
+            The columns ``by``, ``col`` and ``row`` of the cells, and ``n`` (float64), in order.
 
         Raises
         ------
@@ -131,7 +135,7 @@ class EventEngine:
         for column in by:
             if column not in GROUPS:
                 raise FilterError("filter.unknown_column", column=column, known=", ".join(GROUPS))
-        return self._fetch(_counts, self._asked(filters, shareable_only), tuple(by))
+        return self._fetch(_counts, self._asked(filters, shareable_only), tuple(by), float(cell_m))
 
     def points(self, filters: Filters, limit: int) -> pa.Table:
         """Return located events of a selection, the latest first, with their ``weight``.
@@ -258,16 +262,18 @@ def _totals(events: Table, asked: _Selection) -> Table:
     )
 
 
-def _counts(events: Table, asked: _Selection, by: tuple[str, ...]) -> Table:
-    selected = _selected(events, asked)
+def _counts(events: Table, asked: _Selection, by: tuple[str, ...], cell_m: float) -> Table:
+    selected = _selected(events.filter(_.x_m.notnull()) if cell_m else events, asked)
     keys = {name: GROUPS[name](selected) for name in by}
-    return selected.group_by(**keys).agg(n=_.weight.sum()).order_by(by)
+    if cell_m:
+        keys.update(col=_cell(selected.x_m / cell_m), row=_cell(selected.y_m / cell_m))
+    return selected.group_by(**keys).agg(n=_.weight.sum()).order_by([*keys])
 
 
 def _points(events: Table, asked: _Selection, limit: int) -> Table:
     selected = _selected(events.filter(_.x_m.notnull()), asked)
-    latest = (ibis.desc("occurred_from", nulls_first=False), "event_id")
-    return selected.select(*POINT_COLUMNS).order_by(latest).limit(limit)
+    latest = ibis.desc("occurred_from", nulls_first=False)
+    return selected.select(*POINT_COLUMNS).order_by(latest, "event_id").limit(limit)
 
 
 def _weighted_points(events: Table, asked: _Selection) -> Table:

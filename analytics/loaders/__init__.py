@@ -14,6 +14,7 @@ from analytics.loaders.hotspots import (
     points,
     surface,
     validity,
+    zones,
 )
 from analytics.loaders.places import database, record
 from analytics.loaders.sources import intake, link_review, totals
@@ -33,6 +34,7 @@ __all__ = [
     "surface",
     "totals",
     "validity",
+    "zones",
 ]
 
 

@@ -15,6 +15,7 @@ from analytics.hotspots.surface import (
 )
 from analytics.hotspots.temporal import HourByWeekday, hour_by_weekday
 from analytics.hotspots.validity import Holdout, Validity, validate
+from analytics.hotspots.zones import PatrolPlan, ZoneOrder, patrol_zones
 from analytics.loaders.places import Place, current, engine_of, keyed_by_version, record
 from analytics.overview import Overview
 from analytics.overview import overview as compute_overview
@@ -122,6 +123,26 @@ def validity(
     return _validity(version.version_id, place, city_key, filters, method, holdout)
 
 
+def zones(
+    principal: Principal, city_key: str, filters: Filters, method: Method, order: ZoneOrder
+) -> PatrolPlan:
+    """Return the crews' zones for one shift, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    FilterError
+        If the zones are smaller than a cell or larger than the study area.
+    TooFewEventsError
+        If the selection holds nothing.
+    """
+    view = authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = current(city_key)
+    place = Place(settings, version)
+    return _zones(version.version_id, place, city_key, filters, method, order, view)
+
+
 def overview(principal: Principal, city_key: str) -> Overview:
     """Return the overview's numbers; the surface view counts groups of five and more only.
 
@@ -180,6 +201,21 @@ def _validity(
 ) -> Validity:
     city = place.settings.city(city_key)
     return validate(engine_of(place.version), city, filters, method, holdout)
+
+
+@keyed_by_version
+def _zones(
+    version_id: str,
+    place: Place,
+    city_key: str,
+    filters: Filters,
+    method: Method,
+    order: ZoneOrder,
+    view: View,
+) -> PatrolPlan:
+    surface = _surface(version_id, place, city_key, filters, method, view)
+    city = place.settings.city(city_key)
+    return patrol_zones(engine_of(place.version), city, surface, order)
 
 
 @keyed_by_version

@@ -30,6 +30,7 @@ from analytics.errors import FilterError, NotAllowedError, TooFewEventsError
 from analytics.events.filters import Filters, month_span, whole_months
 from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.hotspots.validity import Holdout
+from analytics.hotspots.zones import ZoneOrder
 from analytics.settings import LANGUAGES, load_settings
 from analytics.store import audit, people
 from analytics.store.database import open_database
@@ -56,6 +57,7 @@ ASKED: dict[str, Call] = {
     "counts": lambda who: loaders.counts(who, CITY, MONTHS, ("category",)),
     "hours": lambda who: loaders.hours(who, CITY, MONTHS),
     "validity": lambda who: loaders.validity(who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)),
+    "zones": lambda who: loaders.zones(who, CITY, MONTHS, WIDE, ZoneOrder(2, 10)),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),

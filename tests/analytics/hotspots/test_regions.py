@@ -1,0 +1,83 @@
+"""Regions of cells: connected, disjoint, within size, never lighter than greedy growth."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.ndimage import label
+
+from analytics.hotspots.regions import best_regions, greedy_regions
+
+# A hot lane behind a cold cell: greedy growth from 9 takes the 5s around it and never sees the 8s.
+LANE = np.array(
+    [
+        [0.0, 5.0, 0.0, 0.0, 0.0, 0.0],
+        [5.0, 9.0, 1.0, 8.0, 8.0, 8.0],
+        [0.0, 5.0, 0.0, 0.0, 0.0, 0.0],
+    ]
+)
+
+
+@st.composite
+def fields(draw):
+    shape = draw(st.tuples(st.integers(1, 7), st.integers(1, 7)))
+    values = st.one_of(st.just(0.0), st.floats(0.01, 10), st.just(np.nan))
+    return draw(arrays(float, shape, elements=values))
+
+
+def connected(cells):
+    return label(cells)[1] <= 1  # the default structure joins by edges
+
+
+@given(fields(), st.integers(1, 4), st.integers(1, 8))
+@settings(max_examples=150, deadline=None)
+def test_regions_are_connected_disjoint_within_size_and_never_worse(weights, n, size):
+    found, greedy = best_regions(weights, n, size), greedy_regions(weights, n, size)
+    for labels in (found, greedy):
+        assert labels.max(initial=0) <= n
+        assert not labels[np.isnan(weights)].any()
+        for number in range(1, labels.max(initial=0) + 1):
+            assert 1 <= (labels == number).sum() <= size
+            assert connected(labels == number)
+    held = np.nan_to_num(weights)
+    assert held[found > 0].sum() >= held[greedy > 0].sum() * (1 - 1e-9)
+    assert held[found > 0].sum() <= np.sort(held.ravel())[-n * size :].sum() * (1 + 1e-9)
+    assert np.array_equal(found, best_regions(weights, n, size))
+
+
+@given(arrays(float, (3, 4), elements=st.floats(0, 10)), st.integers(1, 5))
+@settings(max_examples=40, deadline=None)
+def test_one_region_comes_near_the_best_of_all_connected_sets(weights, size):
+    best = 0.0
+    for cells in combinations(range(weights.size), size):
+        chosen = np.zeros(weights.size, dtype=bool)
+        chosen[list(cells)] = True
+        if connected(chosen.reshape(weights.shape)):
+            best = max(best, weights.ravel()[chosen].sum())
+    held = weights[best_regions(weights, 1, size) > 0].sum()
+    assert 0.8 * best - 1e-9 <= held <= best + 1e-9
+
+
+def test_it_finds_a_lane_that_greedy_growth_misses():
+    greedy, found = greedy_regions(LANE, 1, 5), best_regions(LANE, 1, 5)
+    assert LANE[greedy > 0].sum() == 9 + 5 + 5 + 5 + 1
+    assert LANE[found > 0].sum() == 9 + 1 + 8 + 8 + 8
+
+
+def test_the_heaviest_region_comes_first():
+    labels = best_regions(LANE, 2, 3)
+    sums = [LANE[labels == number].sum() for number in (1, 2)]
+    assert sums == sorted(sums, reverse=True) == [24, 19]
+
+
+@pytest.mark.parametrize("weights", [np.zeros((3, 3)), np.full((2, 2), np.nan)])
+def test_nothing_to_hold_gives_no_region(weights):
+    assert not best_regions(weights, 2, 2).any()
+
+
+def test_cells_that_meet_at_a_corner_are_not_connected():
+    corner = np.array([[5.0, np.nan], [np.nan, 5.0]])
+    assert (best_regions(corner, 1, 2) > 0).sum() == 1
