@@ -18,6 +18,7 @@ from analytics.commands import (
     placing,
     rates,
     reconciling,
+    reports,
     sources,
     totals,
     upkeep,
@@ -48,6 +49,7 @@ app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
 app.command("validate")(validity.validate)
 app.command("zones")(zones.zones)
+app.command("report")(reports.report)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)

@@ -1,6 +1,7 @@
 """The hotspot page's parts: heading, map, when and who, table, method, downloads."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,8 @@ from analytics.exports.cells import cells_csv, cells_geojson
 from analytics.hotspots.scales import area_by_class
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.temporal import HourByWeekday
-from components import cards, charts, downloads, maps
+from analytics.hotspots.zones import PatrolPlan
+from components import cards, charts, downloads, maps, zones_view
 from components.inputs import category_name
 from components.language import (
     _,
@@ -39,31 +41,43 @@ CACHED_DRAWINGS = 128
 
 def heading(held: Dataset, result: HotspotSurface) -> None:
     """Open the page: what is shown, and the one sentence that the picture proves."""
+    cards.eyebrow(selection(result), synthetic=held.city.synthetic)
+    cards.sentence(headline(result))
+
+
+def selection(result: HotspotSurface) -> list[str]:
+    """Say what is shown: types, period, how many and how many of them have a place."""
     kinds = [category_name(key) for key in result.filters.categories]
     totals = result.totals
     counted = _n("count.records", round(totals.n))
     located = _("hotspots.located", share=percent(totals.n_located / totals.n))
     what = ", ".join(kinds[:3]) + (" …" if len(kinds) > 3 else "") or _("chips.all_category")
-    cards.eyebrow(
-        [what, day_range(*result.period), f"{counted}, {located}"], synthetic=held.city.synthetic
-    )
-    cards.sentence(
-        _(
-            "hotspots.sentence",
-            area=percent(HEADLINE_SHARE),
-            share=percent(result.top_share),
-            times=number(result.top_share / HEADLINE_SHARE, 1),
-        )
+    return [what, day_range(*result.period), f"{counted}, {located}"]
+
+
+def headline(result: HotspotSurface) -> str:
+    """Say in one sentence how much the densest part of the area holds."""
+    return _(
+        "hotspots.sentence",
+        area=percent(HEADLINE_SHARE),
+        share=percent(result.top_share),
+        times=number(result.top_share / HEADLINE_SHARE, 1),
     )
 
 
-def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...]) -> None:
+def density_map(
+    held: Dataset,
+    result: HotspotSurface,
+    classes: tuple[float, ...],
+    plan: PatrolPlan | None = None,
+) -> None:
     """Draw the map with its key; ``classes`` are seven floors per km² and 30 days."""
     colours = palette()
+    order = plan and plan.order
     spec = _drawing(
-        (held.version, result.city, result.filters, result.method, held.view, classes),
+        (held.version, result.city, result.filters, result.method, held.view, classes, order),
         (theme(), current()),
-        _Drawn(held, result),
+        _Drawn(held, result, plan),
     )
     maps.show(
         spec,
@@ -78,6 +92,8 @@ def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...
     )
     fixed = classes == held.density_classes
     outlines = {"significant": _("hotspots.key_significant")} if result.gi is not None else {}
+    if plan is not None:
+        outlines["zone"] = _("zones.key")
     maps.legend(
         [number(floor) for floor in classes],
         colours,
@@ -90,20 +106,22 @@ def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...
 def when_and_who(principal: Principal, result: HotspotSurface) -> None:
     """Show hour × weekday and the mix of sources of the selection."""
     hours = loaders.hours(principal, result.city, result.filters)
-    with cards.block("when", title=_("hotspots.when"), note=_when_note(hours)):
-        chart = charts.hour_weekday(
-            hours.frame,
-            palette(),
-            weekdays=[weekday(i, short=True).capitalize()[:2] for i in range(1, 8)],
-            hour=lambda value: _("charts.hour", hour=str(value)),
-            number=lambda value: number(value, 0),
-        )
-        charts.show(chart, alt=_("hotspots.when_alt"))
+    with cards.block("when", title=_("hotspots.when"), note=when_note(hours)):
+        charts.show(hours_chart(hours, palette()), alt=_("hotspots.when_alt"))
     by_source = loaders.counts(principal, result.city, result.filters, ("source", "detection"))
     with cards.block("who", title=_("hotspots.who")):
-        charts.show(
-            charts.bars_share(_source_rows(by_source), palette()), alt=_("hotspots.who_alt")
-        )
+        charts.show(charts.bars_share(source_rows(by_source), palette()), alt=_("hotspots.who_alt"))
+
+
+def hours_chart(hours: HourByWeekday, colours: Palette) -> Any:
+    """Draw hour × weekday in the page's language."""
+    return charts.hour_weekday(
+        hours.frame,
+        colours,
+        weekdays=[weekday(i, short=True).capitalize()[:2] for i in range(1, 8)],
+        hour=lambda value: _("charts.hour", hour=str(value)),
+        number=lambda value: number(value, 0),
+    )
 
 
 def cells_table(result: HotspotSurface) -> None:
@@ -132,13 +150,7 @@ def classes_table(
 ) -> None:
     """Show the surface view's twin: how much of the area lies in each class."""
     frame = area_by_class(result.density_per_km2_30d, result.grid.cell_m, classes)
-    shown = pd.DataFrame(
-        {
-            "class": [_class_name(low, high) for low, high in frame[["low", "high"]].to_numpy()],
-            "area_km2": [number(value, 2) for value in frame["area_km2"]],
-            "share": [percent(value, 1) for value in frame["share"]],
-        }
-    )
+    shown = classes_frame(result, classes)
     with cards.block("classes", title=_("hotspots.classes"), note=_("hotspots.key_unit")):
         columns = {name: _(f"column.{name}") for name in ("class", "area_km2", "share")}
         cards.table(shown, columns, caption=_("hotspots.classes"))
@@ -153,11 +165,23 @@ def classes_table(
         downloads.row([item], key="classes")
 
 
+def classes_frame(result: HotspotSurface, classes: tuple[float, ...]) -> pd.DataFrame:
+    """Word how much of the area lies in each class; columns class, area_km2, share."""
+    frame = area_by_class(result.density_per_km2_30d, result.grid.cell_m, classes)
+    return pd.DataFrame(
+        {
+            "class": [_class_name(low, high) for low, high in frame[["low", "high"]].to_numpy()],
+            "area_km2": [number(value, 2) for value in frame["area_km2"]],
+            "share": [percent(value, 1) for value in frame["share"]],
+        }
+    )
+
+
 def method(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
     """State every automatic choice, the command that gives the same, and the downloads."""
     with cards.block("method", title=_("hotspots.method")):
         command = hotspots_command(result) if held.view.sees_cells else ""
-        cards.method_note(_method_lines(held, result), command)
+        cards.method_note(method_lines(held, result), command)
         if held.view.sees_cells:
             downloads.row(_cell_downloads(principal, held, result), key="cells")
 
@@ -178,8 +202,8 @@ def source_lines(held: Dataset) -> list[str]:
 class _Drawn:
     """What a cached drawing is made from; keyed by which cached result that is."""
 
-    def __init__(self, held: Dataset, result: HotspotSurface) -> None:
-        self.held, self.result = held, result
+    def __init__(self, held: Dataset, result: HotspotSurface, plan: PatrolPlan | None) -> None:
+        self.held, self.result, self.plan = held, result, plan
 
     def key(self) -> int:
         """Tell one cached result from another of the same name."""
@@ -193,7 +217,7 @@ class _Drawn:
 )
 def _drawing(key: tuple[object, ...], face: tuple[str, str], drawn: _Drawn) -> maps.Spec:
     result, colours = drawn.result, palette()
-    city, grid, classes = drawn.held.city, result.grid, key[-1]
+    city, grid, classes = drawn.held.city, result.grid, key[5]
     boundary = read_boundary(city)
     raster, bounds = mercator_raster(result.density_per_km2_30d, grid, clip=boundary)
     png = palette_png(raster, classes, colours.density, DENSITY_ALPHA)  # type: ignore[arg-type]
@@ -204,6 +228,8 @@ def _drawing(key: tuple[object, ...], face: tuple[str, str], drawn: _Drawn) -> m
         layers.append(_cells(result, colours))
     if result.gi is not None:
         layers.extend(maps.outline_layer(grid, result.gi.significant, colours))
+    if drawn.plan is not None:
+        layers.extend(zones_view.layers(drawn.plan, colours))
     layers.append(maps.names_layer(street_labels(city), colours))
     return maps.deck(
         layers,
@@ -231,14 +257,16 @@ def _cells(result: HotspotSurface, colours: Palette) -> object:
     return maps.cells_layer(result.grid, order, fields, colours)
 
 
-def _when_note(hours: HourByWeekday) -> str:
+def when_note(hours: HourByWeekday) -> str:
+    """Say how many events the picture holds and which it leaves out."""
     note = _("hotspots.when_note", n=round(hours.n), untimed=round(hours.n_untimed))
     if hours.n_midnight:
         note = f"{note} {_('hotspots.when_midnight', n=round(hours.n_midnight))}"
     return note
 
 
-def _source_rows(by_source: pd.DataFrame) -> pd.DataFrame:
+def source_rows(by_source: pd.DataFrame) -> pd.DataFrame:
+    """Word each source with its share and what patrols found; columns label and share."""
     totals = by_source.groupby("source", observed=True)["n"].sum().sort_values(ascending=False)
     found = (
         by_source[by_source["detection"] == "detected"].groupby("source", observed=True)["n"].sum()
@@ -259,7 +287,8 @@ def _source_rows(by_source: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
+def method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
+    """State every automatic choice behind a map, one sentence each."""
     chosen, totals = result.method, result.totals
     lines = [
         _(

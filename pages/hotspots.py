@@ -10,7 +10,8 @@ from analytics.access import Principal
 from analytics.datasets import Dataset
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
-from components import hotspot_view, inputs, notices, validity_view
+from analytics.hotspots.zones import PatrolPlan
+from components import hotspot_view, inputs, notices, report_view, validity_view, zones_view
 from components.access import current_city, require
 
 
@@ -29,10 +30,15 @@ def picture(principal: Principal, held: Dataset, result: HotspotSurface) -> None
     """Draw the map with its table and, beside it, when, who and how it was made."""
     fitted = inputs.scale_is_fitted()
     classes = fitted_classes(result.density_per_km2_30d) if fitted else held.density_classes
+    found = zones_view.asked(principal, held, result)
+    plan = found if isinstance(found, PatrolPlan) else None
     left, right = st.columns([2.05, 1], gap="medium")
     with left:
-        hotspot_view.density_map(held, result, classes)
+        hotspot_view.density_map(held, result, classes, plan)
         if held.view.sees_cells:
+            zones_view.block(principal, held, found)
+            if plan is not None:
+                report_view.briefing_row(principal, held, result, classes, plan)
             hotspot_view.cells_table(result)
     with right:
         tested = st.container()
@@ -41,6 +47,7 @@ def picture(principal: Principal, held: Dataset, result: HotspotSurface) -> None
         else:
             hotspot_view.classes_table(principal, held, result, classes)
         hotspot_view.method(principal, held, result)
+        report_view.bulletin_block(principal, held, result, classes)
     if held.view.sees_cells:
         with tested:
             validity_view.block(principal, held, result)

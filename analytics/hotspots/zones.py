@@ -71,7 +71,7 @@ class Reasons:
 
 @dataclass(frozen=True, eq=False)
 class Zone:
-    """One crew's zone: ``cells`` has the grid's shape; its cells hang together by their edges.
+    """One crew's zone: ``cells`` has the grid's shape; they hang together by their edges (rook).
 
     ``expected`` incidents in one shift, with the 5th and 95th percentile of a Poisson count;
     ``share`` of all that is expected in the study area.

@@ -7,6 +7,7 @@ what another may see.
 
 from analytics.access import Action, Principal, scopes
 from analytics.loaders.hotspots import (
+    bulletin,
     counts,
     dataset,
     hours,
@@ -21,6 +22,7 @@ from analytics.loaders.sources import intake, link_review, totals
 from analytics.settings import City, load_settings
 
 __all__ = [
+    "bulletin",
     "counts",
     "database",
     "dataset",

@@ -5,6 +5,8 @@ import pandas as pd
 from analytics.access import Action, Principal, View, authorise
 from analytics.datasets import Dataset, describe
 from analytics.events.filters import Filters
+from analytics.hotspots.bulletin import Bulletin
+from analytics.hotspots.bulletin import bulletin as compute_bulletin
 from analytics.hotspots.surface import (
     HotspotSurface,
     Method,
@@ -143,6 +145,22 @@ def zones(
     return _zones(version.version_id, place, city_key, filters, method, order, view)
 
 
+def bulletin(principal: Principal, city_key: str, filters: Filters, method: Method) -> Bulletin:
+    """Return what the bulletin tells besides the map, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    TooFewEventsError
+        If the selection holds nothing.
+    """
+    view = authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = current(city_key)
+    place = Place(settings, version)
+    return _bulletin(version.version_id, place, city_key, filters, method, view)
+
+
 def overview(principal: Principal, city_key: str) -> Overview:
     """Return the overview's numbers; the surface view counts groups of five and more only.
 
@@ -216,6 +234,14 @@ def _zones(
     surface = _surface(version_id, place, city_key, filters, method, view)
     city = place.settings.city(city_key)
     return patrol_zones(engine_of(place.version), city, surface, order)
+
+
+@keyed_by_version
+def _bulletin(
+    version_id: str, place: Place, city_key: str, filters: Filters, method: Method, view: View
+) -> Bulletin:
+    surface = _surface(version_id, place, city_key, filters, method, view)
+    return compute_bulletin(engine_of(place.version), place.settings.city(city_key), surface)
 
 
 @keyed_by_version

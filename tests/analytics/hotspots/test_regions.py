@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.ndimage import label
 
-from analytics.hotspots.regions import best_regions, greedy_regions
+from analytics.hotspots.regions import best_regions, greedy_regions, reach_cells
 
 # A hot lane behind a cold cell: greedy growth from 9 takes the 5s around it and never sees the 8s.
 LANE = np.array(
@@ -32,6 +32,13 @@ def connected(cells):
     return label(cells)[1] <= 1  # the default structure joins by edges
 
 
+def compact(cells, size):
+    """Some cell of the region has all others within reach."""
+    places = np.argwhere(cells)
+    far = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)).max(axis=1)
+    return far.min() <= reach_cells(size) + 1e-9
+
+
 @given(fields(), st.integers(1, 4), st.integers(1, 8))
 @settings(max_examples=150, deadline=None)
 def test_regions_are_connected_disjoint_within_size_and_never_worse(weights, n, size):
@@ -42,6 +49,7 @@ def test_regions_are_connected_disjoint_within_size_and_never_worse(weights, n, 
         for number in range(1, labels.max(initial=0) + 1):
             assert 1 <= (labels == number).sum() <= size
             assert connected(labels == number)
+            assert compact(labels == number, size)
     held = np.nan_to_num(weights)
     assert held[found > 0].sum() >= held[greedy > 0].sum() * (1 - 1e-9)
     assert held[found > 0].sum() <= np.sort(held.ravel())[-n * size :].sum() * (1 + 1e-9)
@@ -55,7 +63,8 @@ def test_one_region_comes_near_the_best_of_all_connected_sets(weights, size):
     for cells in combinations(range(weights.size), size):
         chosen = np.zeros(weights.size, dtype=bool)
         chosen[list(cells)] = True
-        if connected(chosen.reshape(weights.shape)):
+        shaped = chosen.reshape(weights.shape)
+        if connected(shaped) and compact(shaped, size):
             best = max(best, weights.ravel()[chosen].sum())
     held = weights[best_regions(weights, 1, size) > 0].sum()
     assert 0.8 * best - 1e-9 <= held <= best + 1e-9
@@ -65,6 +74,17 @@ def test_it_finds_a_lane_that_greedy_growth_misses():
     greedy, found = greedy_regions(LANE, 1, 5), best_regions(LANE, 1, 5)
     assert LANE[greedy > 0].sum() == 9 + 5 + 5 + 5 + 1
     assert LANE[found > 0].sum() == 9 + 1 + 8 + 8 + 8
+
+
+def test_a_second_region_does_not_run_around_the_first():
+    row, col = np.mgrid[-10:11, -10:11]
+    hill = np.exp(-np.hypot(row, col) / 4)
+    labels = best_regions(hill, 4, 12)
+    for number in range(1, 5):
+        rows, cols = np.nonzero(labels == number)
+        assert max(np.ptp(rows), np.ptp(cols)) <= 6
+    # Together they are the hill's top, as far as that can be had.
+    assert hill[labels > 0].sum() > 0.98 * np.sort(hill.ravel())[-48:].sum()
 
 
 def test_the_heaviest_region_comes_first():
