@@ -5,8 +5,7 @@ language of :func:`components.language.speaking`.
 """
 
 from collections.abc import Sequence
-
-import pandas as pd
+from dataclasses import replace
 
 from analytics.commands.words import report_command
 from analytics.datasets import Dataset
@@ -14,14 +13,16 @@ from analytics.exports.reports import Cell, Picture, Report, Section, Table
 from analytics.hotspots.bulletin import Bulletin, Compared
 from analytics.hotspots.scales import area_by_class
 from analytics.hotspots.surface import HotspotSurface
+from analytics.hotspots.validity import MODELS, SHARES, Validity
 from analytics.hotspots.zones import PatrolPlan, Zone
-from components import charts, hotspot_view, validity_view, zones_view
+from components import hotspot_view, validity_view, zones_view
 from components.language import _, _n, current, day, day_range, number, percent, sentence_of
 from components.pictures import Areas, Key, chart_png, map_png
 from components.tokens import LIGHT
 
-HALF_PX, FIGURE_PX = 400, 760
+HALF_PX, FIGURE_PX, MAP_PX = 400, 560, 680
 ZONE_WIDTHS = (0.6, 3.2, 1.2, 1.1, 1.2, 5.2)
+MAP_MM, ZONE_MM = (60, 105), 10  # height of the briefing's map, and what a zone's row takes of it
 CERTAIN = 0.001
 
 
@@ -73,6 +74,9 @@ def briefing_report(
     lines = [zones_view.comparison(plan)]
     if told is not None and told.validity is not None:
         lines.append(validity_view.verdict(told.validity))
+    # One page: the map gives way to the table.
+    tall = max(MAP_MM[0], MAP_MM[1] - ZONE_MM * max(0, len(plan.zones) - 4))
+    where = replace(where, picture_mm=tall)
     zones = Section(_("zones.title"), lines=tuple(lines), table=_zones_table(plan))
     method = [*zones_view.method_lines(plan), *hotspot_view.method_lines(held, surface)]
     sentence = _n(
@@ -144,9 +148,10 @@ def _where(
         density=surface.density_per_km2_30d,
         classes=classes,
         key=key,
+        width=MAP_PX,
     )
     alt = _("report.map_alt", city=held.city.name, period=day_range(*surface.period))
-    return Section(_("report.where"), picture=Picture(png, alt))
+    return Section(_("report.where"), picture=Picture(png, alt), picture_mm=130)
 
 
 def _change(held: Dataset, surface: HotspotSurface, told: Bulletin) -> list[Section]:
@@ -169,19 +174,19 @@ def _change(held: Dataset, surface: HotspotSurface, told: Bulletin) -> list[Sect
         Areas(changed & ~rose, "fill", colour=LIGHT.fall),
     ]
     alt = _("report.change_alt", rose=first.n_rose, fell=first.n_fell)
-    return [
+    sections = [
         Section(
             _("report.change"),
             lines=(*(_change_line(each) for each in told.compared), _("report.change_rule")),
             table=Table(headings, rows, (2.6, 1.2, 1.2, 1.2, 1, 1, 1)),
-            new_page=True,
-        ),
-        Section(
-            _("report.change_where"),
-            lines=(_("report.change_where_note", period=day_range(*first.before)),),
-            picture=Picture(map_png(held.city, surface.grid, marked, key=key, width=640), alt),
         ),
     ]
+    if not changed.any():
+        return sections
+    picture = Picture(map_png(held.city, surface.grid, marked, key=key, width=MAP_PX), alt)
+    note = _("report.change_where_note", period=day_range(*first.before))
+    where = Section(_("report.change_where"), lines=(note,), picture=picture, picture_mm=80)
+    return [*sections, where]
 
 
 def _change_line(each: Compared) -> str:
@@ -207,8 +212,11 @@ def _change_row(each: Compared) -> tuple[Cell, ...]:
 
 def _when_and_who(told: Bulletin) -> list[Section]:
     hours = chart_png(hotspot_view.hours_chart(told.hours, LIGHT), width=HALF_PX)
-    rows = hotspot_view.source_rows(told.by_source)
-    sources = chart_png(charts.bars_share(rows, LIGHT), width=HALF_PX)
+    rows = tuple(
+        (Cell(name), _share(share), _share(detected))
+        for name, share, detected in hotspot_view.source_shares(told.by_source)
+    )
+    names = tuple(_(f"column.{name}") for name in ("source", "share_of_total", "detected"))
     return [
         Section(
             _("hotspots.when"),
@@ -218,8 +226,7 @@ def _when_and_who(told: Bulletin) -> list[Section]:
         ),
         Section(
             _("hotspots.who"),
-            lines=tuple(rows["label"]),
-            picture=Picture(sources, _("hotspots.who_alt")),
+            table=Table(names, rows, (2, 1, 1)),
             half=True,
         ),
     ]
@@ -230,15 +237,26 @@ def _validity(told: Bulletin) -> Section:
     if found is None:
         assert told.refusal is not None
         return Section(_("validity.title"), lines=(sentence_of(told.refusal),))
-    words, columns = validity_view.table(found), validity_view.columns()
+    words, names = validity_view.table(found), validity_view.columns()
+    rows = tuple(
+        tuple(Cell(row[name], _behind(found, share, name), "0.00") for name in names)
+        for share, row in zip(SHARES, words.to_dict("records"), strict=True)
+    )
     return Section(
         _("validity.title"),
         lines=(validity_view.verdict(found), _("validity.key")),
         picture=Picture(
             chart_png(validity_view.figure(found, LIGHT), width=FIGURE_PX), _("validity.alt")
         ),
-        table=_worded(words, list(columns.values()), (1.4, 1, 1.4, 1, 1.4, 1)),
+        table=Table(tuple(names.values()), rows, (1.4, 1, 1.4, 1, 1.4, 1)),
     )
+
+
+def _behind(found: Validity, share: float, name: str) -> float | None:
+    """Return the number behind a cell of the validity's table; None for the interval."""
+    if name in MODELS:
+        return float(found.at(share, name)["pai"])
+    return {"share": share, "pei": float(found.at(share, "density")["pei_star"])}.get(name)
 
 
 def _classes(surface: HotspotSurface, classes: tuple[float, ...]) -> Section:
@@ -279,13 +297,12 @@ def _zone_cells(zone: Zone) -> tuple[Cell, ...]:
     )
 
 
-def _worded(frame: pd.DataFrame, headings: Sequence[str], widths: Sequence[float]) -> Table:
-    rows = tuple(tuple(Cell(str(value)) for value in row) for row in frame.itertuples(index=False))
-    return Table(tuple(headings), rows, tuple(widths))
-
-
 def _count(n: float) -> Cell:
     return Cell(number(n, 0), round(n), "#,##0")
+
+
+def _share(share: float) -> Cell:
+    return Cell(percent(share), share, "0%")
 
 
 def _signed(share: float) -> str:

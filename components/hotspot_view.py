@@ -110,7 +110,9 @@ def when_and_who(principal: Principal, result: HotspotSurface) -> None:
         charts.show(hours_chart(hours, palette()), alt=_("hotspots.when_alt"))
     by_source = loaders.counts(principal, result.city, result.filters, ("source", "detection"))
     with cards.block("who", title=_("hotspots.who")):
-        charts.show(charts.bars_share(source_rows(by_source), palette()), alt=_("hotspots.who_alt"))
+        charts.show(
+            charts.bars_share(_source_rows(by_source), palette()), alt=_("hotspots.who_alt")
+        )
 
 
 def hours_chart(hours: HourByWeekday, colours: Palette) -> Any:
@@ -265,24 +267,30 @@ def when_note(hours: HourByWeekday) -> str:
     return note
 
 
-def source_rows(by_source: pd.DataFrame) -> pd.DataFrame:
-    """Word each source with its share and what patrols found; columns label and share."""
+def source_shares(by_source: pd.DataFrame) -> list[tuple[str, float, float]]:
+    """Return each source with its share of all and the share of its own that patrols found."""
     totals = by_source.groupby("source", observed=True)["n"].sum().sort_values(ascending=False)
     found = (
         by_source[by_source["detection"] == "detected"].groupby("source", observed=True)["n"].sum()
     )
-    whole = totals.sum()
+    return [
+        (str(source), float(n / totals.sum()), float(found.get(source, 0)) / n)
+        for source, n in totals.items()
+    ]
+
+
+def _source_rows(by_source: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "label": _(
                 "hotspots.source_row",
                 source=source,
-                share=percent(n / whole),
-                detected=percent(float(found.get(source, 0)) / n),
+                share=percent(share),
+                detected=percent(detected),
             ),
-            "share": n / whole,
+            "share": share,
         }
-        for source, n in totals.items()
+        for source, share, detected in source_shares(by_source)
     ]
     return pd.DataFrame(rows)
 

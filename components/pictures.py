@@ -64,7 +64,8 @@ class Key:
 def chart_png(chart: Any, *, width: int) -> bytes:
     """Turn a chart of :mod:`components.charts` into PNG, ``width`` pixels wide, twice as sharp."""
     _register_fonts()
-    made: bytes = vl_convert.vegalite_to_png(chart.properties(width=width).to_json(), scale=SCALE)
+    told = chart.properties(width=width).to_dict() | {"background": "#FFFFFF"}
+    made: bytes = vl_convert.vegalite_to_png(told, scale=SCALE)
     return made
 
 
@@ -268,7 +269,7 @@ def _key(key: Key, place: _Place, palette: Palette) -> Iterator[str]:
     x += 24 if key.floors else 0
     for line, note in enumerate(key.notes):
         yield _text(note, x, top + 9 + 14 * line, 12, palette.muted, 400, anchor="start")
-    x += max((len(note) for note in key.notes), default=0) * LETTER_PX + 24
+    x += max(len(note) for note in key.notes) * LETTER_PX + 24 if key.notes else 0
     for line, (kind, colour, words) in enumerate(key.marks):
         y = top + 1 + 14 * line
         fill, stroke, line_px = {

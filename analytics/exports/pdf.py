@@ -66,7 +66,6 @@ def _section(section: Section, file: Path) -> dict[str, Any]:
         "lines": section.lines,
         "note": section.note,
         "half": section.half,
-        "new_page": section.new_page,
         "picture": None,
         "table": None,
     }
@@ -76,6 +75,7 @@ def _section(section: Section, file: Path) -> dict[str, Any]:
             "file": file.name,
             "alt": section.picture.alt,
             "aspect": section.picture.aspect,
+            "tallest": section.picture_mm,
         }
     if section.table is not None:
         columns = range(len(section.table.headings))

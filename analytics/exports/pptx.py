@@ -15,14 +15,16 @@ from pptx.util import Inches, Pt
 from analytics.exports.reports import FONTS, Picture, Report, Section, Table
 
 WIDE, HIGH = 13.333, 7.5  # inches
-SIDE, TOP, FOOT = 0.6, 0.5, 0.55
-BODY_WIDE = WIDE - 2 * SIDE
+SIDE, FOOT, GAP = 0.6, 0.55, 0.15
+BODY_WIDE, BODY_TOP = WIDE - 2 * SIDE, 1.5
+BODY_HIGH = HIGH - FOOT - GAP - BODY_TOP
+FIRST_WIDE = 4.6  # of the sentence beside its picture
+SIZES = (20, 18, 16, 15, 14, 13, 12)
+PADDING = 0.14  # of a table's cell, both sides
 SERIF, SANS = "Georgia", "Arial"  # present on the machines that open slides
 INK, INK2, MUTED, HAIR = "1E2124", "4A4D4E", "686862", "DCD5C6"
 MEASURED = "public-sans-regular.ttf"  # as wide as Arial, within a few per cent
 SLACK = 1.08
-ROWS_PER_SLIDE = 9
-ROW_HIGH = 0.42
 SMALLEST_PT = 12
 
 
@@ -34,66 +36,94 @@ def report_pptx(report: Report) -> bytes:
     show.core_properties.author = "Cabildo"
     show.core_properties.language = report.language
     first, *rest = report.sections
-    _slide(show, report, first, heading=report.sentence, serif=True)
-    for section in (part for whole in rest for part in _split(whole)):
-        _slide(show, report, section, heading=section.title)
+    _first(show, report, replace(first, table=None))
+    if first.table is not None:
+        rest = [Section(first.title, table=first.table), *rest]
     method = Section(report.method_title, (*report.method, report.command))
-    _slide(show, report, method, heading=report.method_title)
+    for section in (part for whole in (*rest, method) for part in _split(whole)):
+        _slide(show, report, section)
     file = BytesIO()
     show.save(file)
     return file.getvalue()
 
 
 def _split(section: Section) -> Iterator[Section]:
-    """Give a long table several slides; the first keeps words and picture."""
-    if section.table is None or len(section.table.rows) <= ROWS_PER_SLIDE:
+    """Give a table slides of its own where it is long or words and picture leave no room."""
+    table = section.table
+    if table is None:
         yield section
         return
-    rows = section.table.rows
-    for start in range(0, len(rows), ROWS_PER_SLIDE):
-        part = replace(section.table, rows=rows[start : start + ROWS_PER_SLIDE])
-        yield replace(section, table=part) if start == 0 else Section(section.title, table=part)
+    row = _row_high(table)
+    if section.picture is not None or not _fits(section, row):
+        yield replace(section, table=None)
+        section = Section(section.title, table=table)
+    held = int(BODY_HIGH / row) - 1
+    for start in range(0, len(table.rows), held):
+        part = replace(table, rows=table.rows[start : start + held])
+        yield replace(section, table=part)
 
 
-def _slide(
-    show: Any, report: Report, section: Section, *, heading: str, serif: bool = False
-) -> None:
+def _fits(section: Section, row: float) -> bool:
+    """Tell whether words of 16 points and the whole table stand on one slide."""
+    assert section.table is not None
+    words = _height(_lines(section), 16, BODY_WIDE)
+    return words + GAP + row * (len(section.table.rows) + 1) <= BODY_HIGH
+
+
+def _first(show: Any, report: Report, section: Section) -> None:
+    """Put the sentence at the left, its picture at the right as large as the slide allows."""
+    slide = _framed(show, report)
+    wide = FIRST_WIDE if section.picture is not None else BODY_WIDE
+    used = _words(
+        slide, [report.sentence], (SIDE, BODY_TOP - 0.5, wide, 3.6),
+        sizes=(32, 30, 28, 26, 24, 22, 20), font=SERIF, colour=INK,
+    )  # fmt: skip
+    lines = _lines(section)
+    if lines:
+        top = BODY_TOP - 0.5 + used + GAP
+        room = (SIDE, top, wide, HIGH - FOOT - GAP - top)
+        _words(slide, lines, room, sizes=SIZES, colour=INK2)
+    if section.picture is not None:
+        left, top = SIDE + FIRST_WIDE + 0.3, BODY_TOP - 0.5
+        place = (left, top, WIDE - SIDE - left, HIGH - FOOT - GAP - top)
+        _picture(slide, section.picture, place)
+
+
+def _framed(show: Any, report: Report) -> Any:
+    """Add a slide with what it is of above and its stamp and number below."""
     slide = show.slides.add_slide(show.slide_layouts[6])
     what = " · ".join(filter(None, (report.title, report.eyebrow)))
-    _words(slide, [what], (SIDE, TOP - 0.12, BODY_WIDE, 0.34), sizes=(14, 13, 12), colour=MUTED)
-    high = 1.15 if serif else 0.62
-    _words(
-        slide, [heading], (SIDE, TOP + 0.24, BODY_WIDE, high), sizes=(30, 28, 26, 24, 22, 20),
-        font=SERIF, colour=INK,
-    )  # fmt: skip
-    top = TOP + 0.24 + high + 0.1
-    _body(slide, section, top, HIGH - FOOT - top - 0.1)
+    _words(slide, [what], (SIDE, 0.38, BODY_WIDE, 0.34), sizes=(14, 13, 12), colour=MUTED)
     foot = " · ".join(filter(None, (report.footer, report.stamp)))
-    number = f"{len(show.slides)}"
-    _words(slide, [foot], (SIDE, HIGH - FOOT, BODY_WIDE - 0.8, 0.34), sizes=(12,), colour=MUTED)
+    place = (SIDE, HIGH - FOOT, BODY_WIDE - 0.8, 0.34)
+    _words(slide, [foot], place, sizes=(SMALLEST_PT,), colour=MUTED)
     place = (WIDE - SIDE - 0.7, HIGH - FOOT, 0.7, 0.34)
-    _words(slide, [number], place, sizes=(12,), colour=MUTED, right=True)
+    number = str(len(show.slides))
+    _words(slide, [number], place, sizes=(SMALLEST_PT,), colour=MUTED, right=True)
+    return slide
 
 
-def _body(slide: Any, section: Section, top: float, high: float) -> None:
-    """Place the picture at the left, words and table beside it; the whole width without one."""
-    left, wide = SIDE, BODY_WIDE
+def _slide(show: Any, report: Report, section: Section) -> None:
+    """Print the title, then picture with words beside it, or words with a table below."""
+    slide = _framed(show, report)
+    place = (SIDE, BODY_TOP - 0.72, BODY_WIDE, 0.6)
+    _words(slide, [section.title], place, sizes=(28, 26, 24, 20), font=SERIF, colour=INK)
+    left, top, wide, high = SIDE, BODY_TOP, BODY_WIDE, BODY_HIGH
     if section.picture is not None:
-        share = 0.62 if section.table is None else 0.44
+        share = 0.62
         _picture(slide, section.picture, (SIDE, top, BODY_WIDE * share, high))
         left, wide = SIDE + BODY_WIDE * share + 0.35, BODY_WIDE * (1 - share) - 0.35
-    lines = [*section.lines, *([section.note] if section.note else [])]
-    table_high = 0.0
-    if section.table is not None:
-        table_high = ROW_HIGH * (len(section.table.rows) + 1)
-    if lines:
-        room = high - table_high - (0.15 if table_high else 0.0)
-        used = _words(
-            slide, lines, (left, top, wide, room), sizes=(20, 18, 16, 15, 14, 13, 12), colour=INK2
-        )
-        top, high = top + used + 0.15, high - used - 0.15
+    row = _row_high(section.table) if section.table is not None else 0.0
+    table_high = row * (len(section.table.rows) + 1) if section.table is not None else 0.0
+    if lines := _lines(section):
+        room = high - table_high - (GAP if table_high else 0.0)
+        top += _words(slide, lines, (left, top, wide, room), sizes=SIZES, colour=INK2) + GAP
     if section.table is not None:
         _table(slide, section.table, (left, top, wide, table_high))
+
+
+def _lines(section: Section) -> list[str]:
+    return [*section.lines, *([section.note] if section.note else [])]
 
 
 def _picture(slide: Any, picture: Picture, box: tuple[float, float, float, float]) -> None:
@@ -131,7 +161,18 @@ def _table(slide: Any, table: Table, box: tuple[float, float, float, float]) -> 
             if table.at_right(column):
                 cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
     for row in grid.rows:
-        row.height = Inches(ROW_HIGH)
+        row.height = Inches(high / (len(table.rows) + 1))
+
+
+def _row_high(table: Table) -> float:
+    """Return the height in inches at which every cell's lines fit, equal for all rows."""
+    size, whole = _table_size(table, BODY_WIDE), sum(table.widths)
+    lines = max(
+        _broken(text, size, BODY_WIDE * share / whole - PADDING)
+        for column, share in enumerate(table.widths)
+        for text in (table.headings[column], *(row[column].text for row in table.rows))
+    )
+    return lines * size * 1.22 / 72 + 0.16
 
 
 def _table_size(table: Table, wide: float) -> int:
@@ -139,7 +180,7 @@ def _table_size(table: Table, wide: float) -> int:
     whole = sum(table.widths)
     for size in (16, 15, 14, 13):
         fits = all(
-            _width(text, size) <= wide * share / whole - 0.14
+            _width(text, size) <= wide * share / whole - PADDING
             for column, share in enumerate(table.widths)
             for text in (table.headings[column], *(row[column].text for row in table.rows))
         )

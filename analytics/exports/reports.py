@@ -3,6 +3,7 @@
 Words arrive already in the reader's language; nothing here formats a number.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,6 +14,7 @@ from PIL import Image
 from analytics.errors import FilterError
 
 FONTS = Path(__file__).parent / "fonts"
+NUMBERS = re.compile(r"[\d.,\s%–−]+")
 REPORT_FORMATS = (".pdf", ".pptx", ".xlsx")
 
 
@@ -37,8 +39,11 @@ class Table:
     widths: tuple[float, ...]
 
     def at_right(self, column: int) -> bool:
-        """Tell whether a column holds numbers only."""
-        return bool(self.rows) and all(row[column].value is not None for row in self.rows)
+        """Tell whether a column after the first holds numbers or ranges of numbers only."""
+        return column > 0 and all(
+            row[column].value is not None or NUMBERS.fullmatch(row[column].text)
+            for row in self.rows
+        )
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Picture:
 class Section:
     """A part of a report: title, what it says, its picture, its table, a key or note below.
 
-    ``half`` lets two such sections stand side by side on paper. ``new_page`` begins one.
+    On paper a picture is at most ``picture_mm`` high, and two ``half`` sections stand side by side.
     """
 
     title: str
@@ -68,7 +73,7 @@ class Section:
     table: Table | None = None
     note: str = ""
     half: bool = False
-    new_page: bool = False
+    picture_mm: float = 70.0
 
 
 @dataclass(frozen=True)
