@@ -15,7 +15,7 @@ from analytics.hotspots.scales import area_by_class
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.validity import MODELS, SHARES, Validity
 from analytics.hotspots.zones import PatrolPlan, Zone
-from components import hotspot_view, validity_view, zones_view
+from components import classes_view, hotspot_view, validity_view, zones_view
 from components.language import _, _n, current, day, day_range, number, percent, sentence_of
 from components.pictures import Areas, Key, chart_png, map_png
 from components.tokens import LIGHT
@@ -260,7 +260,7 @@ def _behind(found: Validity, share: float, name: str) -> float | None:
 
 
 def _classes(surface: HotspotSurface, classes: tuple[float, ...]) -> Section:
-    words = hotspot_view.classes_frame(surface, classes)
+    words = classes_view.classes_frame(surface, classes)
     exact = area_by_class(surface.density_per_km2_30d, surface.grid.cell_m, classes)
     rows = tuple(
         (

@@ -14,7 +14,6 @@ from analytics.basemaps.streets import read_boundary
 from analytics.commands.words import hotspots_command
 from analytics.datasets import Dataset
 from analytics.exports.cells import cells_csv, cells_geojson
-from analytics.hotspots.scales import area_by_class
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.temporal import HourByWeekday
 from analytics.hotspots.zones import PatrolPlan
@@ -147,38 +146,6 @@ def cells_table(result: HotspotSurface) -> None:
         )
 
 
-def classes_table(
-    principal: Principal, held: Dataset, result: HotspotSurface, classes: tuple[float, ...]
-) -> None:
-    """Show the surface view's twin: how much of the area lies in each class."""
-    frame = area_by_class(result.density_per_km2_30d, result.grid.cell_m, classes)
-    shown = classes_frame(result, classes)
-    with cards.block("classes", title=_("hotspots.classes"), note=_("hotspots.key_unit")):
-        columns = {name: _(f"column.{name}") for name in ("class", "area_km2", "share")}
-        cards.table(shown, columns, caption=_("hotspots.classes"))
-        item = downloads.Download(
-            "CSV",
-            downloads.audited(
-                principal, result.city, lambda: downloads.csv_bytes(frame), kind="density-classes"
-            ),
-            downloads.file_name(held.city.key, "density-classes", extension="csv"),
-            "text/csv",
-        )
-        downloads.row([item], key="classes")
-
-
-def classes_frame(result: HotspotSurface, classes: tuple[float, ...]) -> pd.DataFrame:
-    """Word how much of the area lies in each class; columns class, area_km2, share."""
-    frame = area_by_class(result.density_per_km2_30d, result.grid.cell_m, classes)
-    return pd.DataFrame(
-        {
-            "class": [_class_name(low, high) for low, high in frame[["low", "high"]].to_numpy()],
-            "area_km2": [number(value, 2) for value in frame["area_km2"]],
-            "share": [percent(value, 1) for value in frame["share"]],
-        }
-    )
-
-
 def method(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
     """State every automatic choice, the command that gives the same, and the downloads."""
     with cards.block("method", title=_("hotspots.method")):
@@ -230,9 +197,9 @@ def _drawing(key: tuple[object, ...], face: tuple[str, str], drawn: _Drawn) -> m
         layers.append(_cells(result, colours))
     if result.gi is not None:
         layers.extend(maps.outline_layer(grid, result.gi.significant, colours))
+    layers.append(maps.names_layer(street_labels(city), colours))
     if drawn.plan is not None:
         layers.extend(zones_view.layers(drawn.plan, colours))
-    layers.append(maps.names_layer(street_labels(city), colours))
     return maps.deck(
         layers,
         grid_bounds(grid),
@@ -348,11 +315,3 @@ def _cell_downloads(
         )
         for label, kind, mime, make in makers
     ]
-
-
-def _class_name(low: float, high: float) -> str:
-    if not np.isfinite(high):
-        return _("scale.from", low=number(low))
-    if low <= 0:
-        return _("scale.below", high=number(high))
-    return _("scale.between", low=number(low), high=number(high))

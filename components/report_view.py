@@ -30,6 +30,7 @@ def bulletin_block(
     """Offer the council's bulletin in three forms, and the command that writes it."""
 
     def compose() -> Report:
+        # Drawing is loaded by the first who asks for a report, not by everyone who opens the page.
         from components.hotspot_reports import bulletin_report
 
         told = None
@@ -37,7 +38,8 @@ def bulletin_block(
             told = loaders.bulletin(principal, result.city, result.filters, result.method)
         return bulletin_report(held, result, classes, told)
 
-    with cards.block("bulletin", title=_("report.bulletin"), note=_("report.bulletin_note")):
+    note = _("report.bulletin_note" if held.view.sees_cells else "report.bulletin_surface")
+    with cards.block("bulletin", title=_("report.bulletin"), note=note):
         downloads.row(
             [_download(principal, held, result, compose, kind, "bulletin") for kind in KINDS],
             key="bulletin",

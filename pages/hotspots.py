@@ -11,7 +11,15 @@ from analytics.datasets import Dataset
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.zones import PatrolPlan
-from components import hotspot_view, inputs, notices, report_view, validity_view, zones_view
+from components import (
+    classes_view,
+    hotspot_view,
+    inputs,
+    notices,
+    report_view,
+    validity_view,
+    zones_view,
+)
 from components.access import current_city, require
 
 
@@ -45,7 +53,7 @@ def picture(principal: Principal, held: Dataset, result: HotspotSurface) -> None
         if held.view.sees_cells:
             hotspot_view.when_and_who(principal, result)
         else:
-            hotspot_view.classes_table(principal, held, result, classes)
+            classes_view.classes_table(principal, held, result, classes)
         hotspot_view.method(principal, held, result)
         report_view.bulletin_block(principal, held, result, classes)
     if held.view.sees_cells:
