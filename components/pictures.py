@@ -16,7 +16,6 @@ import shapely
 import vl_convert
 from numpy.typing import NDArray
 from pyproj import Transformer
-from shapely.ops import transform
 
 from analytics.basemaps.publishing import STREET_COLOURS, STREET_WIDTHS
 from analytics.basemaps.street_names import street_labels
@@ -163,7 +162,9 @@ class _Place:
 
     def shape(self, shape: shapely.Geometry) -> shapely.Geometry:
         """Pixels of a shape in the city's metres."""
-        return transform(lambda x, y: self._pixels(*self._from_city.transform(x, y)), shape)
+        return shapely.transform(
+            shape, lambda x, y: self._pixels(*self._from_city.transform(x, y)), interleaved=False
+        )
 
     def frame(self) -> shapely.Geometry:
         """Return the drawing's own edge."""
