@@ -62,8 +62,8 @@ def test_a_link_reopens_the_zones_on_the_map_and_in_the_table(seen: Visit) -> No
     ]
     assert translate("es", "column.why") in seen.text
     assert translate("es", "zones.key") in seen.text
-    assert seen.app.query_params["crews"] == ["3"]
-    assert seen.app.query_params["zones"] == ["1"]
+    assert seen.app.query_params["crews"] == "3"
+    assert seen.app.query_params["zones"] == "1"
 
 
 def test_the_command_gives_the_same_zones(

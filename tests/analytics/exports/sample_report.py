@@ -104,10 +104,11 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 
 def _stream(body: bytes) -> bytes:
-    found = re.search(rb"stream\r?\n(.*?)\r?\nendstream", body, re.S)
+    found = re.search(rb"/Length (\d+).*?>>\s*?stream\r?\n", body, re.S)
     if not found:
         return b""
-    return zlib.decompress(found[1]) if b"FlateDecode" in body else found[1]
+    content = body[found.end() : found.end() + int(found[1])]
+    return zlib.decompress(content) if b"FlateDecode" in found[0] else content
 
 
 def _character_map(body: bytes) -> dict[bytes, str]:
