@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.ndimage import label
 
+from analytics.hotspots.density import exact_density_per_km2
 from analytics.hotspots.regions import best_regions, greedy_regions, reach_cells
 
 # A hot lane behind a cold cell: greedy growth from 9 takes the 5s around it and never sees the 8s.
@@ -101,3 +102,19 @@ def test_nothing_to_hold_gives_no_region(weights):
 def test_cells_that_meet_at_a_corner_are_not_connected():
     corner = np.array([[5.0, np.nan], [np.nan, 5.0]])
     assert (best_regions(corner, 1, 2) > 0).sum() == 1
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("n", "size"), [(4, 8), (10, 20)])
+def test_memphis_zones_hold_more_than_greedy_ones(memphis_xy, memphis_grid, n, size):
+    weights = np.where(
+        memphis_grid.study,
+        exact_density_per_km2(memphis_xy, np.ones(len(memphis_xy)), memphis_grid, bandwidth_m=500),
+        np.nan,
+    )
+    found, greedy = best_regions(weights, n, size), greedy_regions(weights, n, size)
+    held, by_greedy = weights[found > 0].sum(), weights[greedy > 0].sum()
+    assert by_greedy * 1.005 < held < np.sort(weights[memphis_grid.study])[-n * size :].sum()
+    for number in range(1, n + 1):
+        assert (found == number).sum() == size
+        assert connected(found == number) and compact(found == number, size)
