@@ -18,6 +18,7 @@ from analytics.exports.zones import zones_geojson
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.zones import PatrolPlan, Zone, ZoneOrder, zone_shape
 from components import address, cards, downloads, maps, notices
+from components.catalogue import NO_BREAK
 from components.inputs import category_name
 from components.language import _, _n, number, percent, sentence_of
 from components.tokens import Palette, rgba
@@ -122,12 +123,12 @@ def why(zone: Zone) -> str:
     if not told.n:
         return _("zones.nothing_recorded")
     key, share = told.categories[0]
-    parts.append(f"{category_name(key)} {percent(share)}")
+    parts.append(f"{category_name(key)}{NO_BREAK}{percent(share)}")
     if told.hours is not None:
         first, last, share = told.hours
         parts.append(_("zones.hours", first=str(first), last=str(last + 1), share=percent(share)))
     source, share = told.sources[0]
-    parts.append(f"{source} {percent(share)}")
+    parts.append(f"{source}{NO_BREAK}{percent(share)}")
     parts.append(_("zones.detected", share=percent(told.detected_share)))
     return "; ".join(parts)
 
