@@ -1,6 +1,7 @@
 """Zones and reports in a real browser: asked by a switch, drawn, downloaded as files that open."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.analytics.exports.sample_report import pdf_text
 
@@ -21,6 +22,8 @@ def test_zones_are_asked_told_and_taken_along(analyst):
     table.wait_for()
     assert table.locator("tbody tr").count() == 4
     assert "crews 4 --hectares 12" in page.locator(".st-key-block_zones pre.command").inner_text()
+
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
 
     with page.expect_download(timeout=60_000) as caught:
         page.locator(".st-key-downloads_briefing button").click()
