@@ -25,6 +25,8 @@ _HOME_OF = {
     "validate": "hotspots.validity",
     "read_areas": "hotspots.area_layer",
     "area_counts": "hotspots.areas",
+    "ZoneOrder": "hotspots.zones",
+    "patrol_zones": "hotspots.zones",
     "write_cells": "exports.cells",
     "build_demo": "demo.build",
     "load_settings": "settings",

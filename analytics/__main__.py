@@ -19,10 +19,12 @@ from analytics.commands import (
     placing,
     rates,
     reconciling,
+    reports,
     sources,
     totals,
     upkeep,
     validity,
+    zones,
 )
 
 app = typer.Typer(
@@ -49,6 +51,8 @@ app.command("area-sheet")(areas.area_sheet_command)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
 app.command("validate")(validity.validate)
+app.command("zones")(zones.zones)
+app.command("report")(reports.report)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)

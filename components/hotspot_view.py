@@ -1,6 +1,7 @@
 """The hotspot page's parts: heading, map, when and who, table, method, downloads."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,11 @@ from analytics.basemaps.streets import read_boundary
 from analytics.commands.words import hotspots_command
 from analytics.datasets import Dataset
 from analytics.exports.cells import cells_csv, cells_geojson
-from analytics.hotspots.scales import area_by_class
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.temporal import HourByWeekday
+from analytics.hotspots.zones import PatrolPlan
 from analytics.overlays import Overlay
-from components import cards, charts, downloads, maps, overlays
+from components import cards, charts, downloads, maps, overlays, zones_view
 from components.inputs import category_name
 from components.language import (
     _,
@@ -43,22 +44,27 @@ def heading(held: Dataset, result: HotspotSurface, said: str = "") -> None:
 
     ``said`` stands in place of the density's sentence where the map shows something else.
     """
+    cards.eyebrow(selection(result), synthetic=held.city.synthetic)
+    cards.sentence(said or headline(result))
+
+
+def selection(result: HotspotSurface) -> list[str]:
+    """Say what is shown: types, period, how many and how many of them have a place."""
     kinds = [category_name(key) for key in result.filters.categories]
     totals = result.totals
     counted = _n("count.records", round(totals.n))
     located = _("hotspots.located", share=percent(totals.n_located / totals.n))
     what = ", ".join(kinds[:3]) + (" …" if len(kinds) > 3 else "") or _("chips.all_category")
-    cards.eyebrow(
-        [what, day_range(*result.period), f"{counted}, {located}"], synthetic=held.city.synthetic
-    )
-    cards.sentence(
-        said
-        or _(
-            "hotspots.sentence",
-            area=percent(HEADLINE_SHARE),
-            share=percent(result.top_share),
-            times=number(result.top_share / HEADLINE_SHARE, 1),
-        )
+    return [what, day_range(*result.period), f"{counted}, {located}"]
+
+
+def headline(result: HotspotSurface) -> str:
+    """Say in one sentence how much the densest part of the area holds."""
+    return _(
+        "hotspots.sentence",
+        area=percent(HEADLINE_SHARE),
+        share=percent(result.top_share),
+        times=number(result.top_share / HEADLINE_SHARE, 1),
     )
 
 
@@ -67,13 +73,15 @@ def density_map(
     result: HotspotSurface,
     classes: tuple[float, ...],
     over: tuple[Overlay, ...] = (),
+    plan: PatrolPlan | None = None,
 ) -> None:
     """Draw the map with its key; ``classes`` are seven floors per km² and 30 days."""
     colours = palette()
+    order = plan and plan.order
     spec = _drawing(
-        (held.version, result.city, result.filters, result.method, held.view, classes),
+        (held.version, result.city, result.filters, result.method, held.view, classes, order),
         (theme(), current(), *(overlay.stamp for overlay in over)),
-        _Drawn(held, result, over),
+        _Drawn(held, result, over, plan),
     )
     maps.show(
         spec,
@@ -88,6 +96,8 @@ def density_map(
     )
     fixed = classes == held.density_classes
     outlines = {"significant": _("hotspots.key_significant")} if result.gi is not None else {}
+    if plan is not None:
+        outlines["zone"] = _("zones.key")
     maps.legend(
         [number(floor) for floor in classes],
         colours.density,
@@ -101,20 +111,24 @@ def density_map(
 def when_and_who(principal: Principal, result: HotspotSurface) -> None:
     """Show hour × weekday and the mix of sources of the selection."""
     hours = loaders.hours(principal, result.city, result.filters)
-    with cards.block("when", title=_("hotspots.when"), note=_when_note(hours)):
-        chart = charts.hour_weekday(
-            hours.frame,
-            palette(),
-            weekdays=week(),
-            hour=lambda value: _("charts.hour", hour=str(value)),
-            number=lambda value: number(value, 0),
-        )
-        charts.show(chart, alt=_("hotspots.when_alt"))
+    with cards.block("when", title=_("hotspots.when"), note=when_note(hours)):
+        charts.show(hours_chart(hours, palette()), alt=_("hotspots.when_alt"))
     by_source = loaders.counts(principal, result.city, result.filters, ("source", "detection"))
     with cards.block("who", title=_("hotspots.who")):
         charts.show(
             charts.bars_share(_source_rows(by_source), palette()), alt=_("hotspots.who_alt")
         )
+
+
+def hours_chart(hours: HourByWeekday, colours: Palette) -> Any:
+    """Draw hour × weekday in the page's language."""
+    return charts.hour_weekday(
+        hours.frame,
+        colours,
+        weekdays=week(),
+        hour=lambda value: _("charts.hour", hour=str(value)),
+        number=lambda value: number(value, 0),
+    )
 
 
 def cells_table(result: HotspotSurface) -> None:
@@ -138,37 +152,11 @@ def cells_table(result: HotspotSurface) -> None:
         )
 
 
-def classes_table(
-    principal: Principal, held: Dataset, result: HotspotSurface, classes: tuple[float, ...]
-) -> None:
-    """Show the surface view's twin: how much of the area lies in each class."""
-    frame = area_by_class(result.density_per_km2_30d, result.grid.cell_m, classes)
-    shown = pd.DataFrame(
-        {
-            "class": [_class_name(low, high) for low, high in frame[["low", "high"]].to_numpy()],
-            "area_km2": [number(value, 2) for value in frame["area_km2"]],
-            "share": [percent(value, 1) for value in frame["share"]],
-        }
-    )
-    with cards.block("classes", title=_("hotspots.classes"), note=_("hotspots.key_unit")):
-        columns = {name: _(f"column.{name}") for name in ("class", "area_km2", "share")}
-        cards.table(shown, columns, caption=_("hotspots.classes"))
-        item = downloads.Download(
-            "CSV",
-            downloads.audited(
-                principal, result.city, lambda: downloads.csv_bytes(frame), kind="density-classes"
-            ),
-            downloads.file_name(held.city.key, "density-classes", extension="csv"),
-            "text/csv",
-        )
-        downloads.row([item], key="classes")
-
-
 def method(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
     """State every automatic choice, the command that gives the same, and the downloads."""
     with cards.block("method", title=_("hotspots.method")):
         command = hotspots_command(result) if held.view.sees_cells else ""
-        cards.method_note(_method_lines(held, result), command)
+        cards.method_note(method_lines(held, result), command)
         if held.view.sees_cells:
             downloads.row(_cell_downloads(principal, held, result), key="cells")
 
@@ -189,8 +177,14 @@ def source_lines(held: Dataset) -> list[str]:
 class _Drawn:
     """What a cached drawing is made from; keyed by which cached result that is."""
 
-    def __init__(self, held: Dataset, result: HotspotSurface, over: tuple[Overlay, ...]) -> None:
-        self.held, self.result, self.over = held, result, over
+    def __init__(
+        self,
+        held: Dataset,
+        result: HotspotSurface,
+        over: tuple[Overlay, ...],
+        plan: PatrolPlan | None,
+    ) -> None:
+        self.held, self.result, self.over, self.plan = held, result, over, plan
 
     def key(self) -> int:
         """Tell one cached result from another of the same name."""
@@ -204,7 +198,7 @@ class _Drawn:
 )
 def _drawing(key: tuple[object, ...], face: tuple[str, ...], drawn: _Drawn) -> maps.Spec:
     result, colours = drawn.result, palette()
-    city, grid, classes = drawn.held.city, result.grid, key[-1]
+    city, grid, classes = drawn.held.city, result.grid, key[5]
     boundary = read_boundary(city)
     raster, bounds = mercator_raster(result.density_per_km2_30d, grid, clip=boundary)
     png = palette_png(raster, classes, colours.density, DENSITY_ALPHA)  # type: ignore[arg-type]
@@ -217,6 +211,8 @@ def _drawing(key: tuple[object, ...], face: tuple[str, ...], drawn: _Drawn) -> m
         layers.extend(maps.outline_layer(grid, result.gi.significant, colours))
     layers.append(maps.names_layer(street_labels(city), colours))
     layers.extend(overlays.layers(drawn.held, drawn.over, colours))
+    if drawn.plan is not None:
+        layers.extend(zones_view.layers(drawn.plan, colours))
     return maps.deck(
         layers,
         grid_bounds(grid),
@@ -243,35 +239,44 @@ def _cells(result: HotspotSurface, colours: Palette) -> object:
     return maps.cells_layer(result.grid, order, fields, colours)
 
 
-def _when_note(hours: HourByWeekday) -> str:
+def when_note(hours: HourByWeekday) -> str:
+    """Say how many events the picture holds and which it leaves out."""
     note = _("hotspots.when_note", n=round(hours.n), untimed=round(hours.n_untimed))
     if hours.n_midnight:
         note = f"{note} {_('hotspots.when_midnight', n=round(hours.n_midnight))}"
     return note
 
 
-def _source_rows(by_source: pd.DataFrame) -> pd.DataFrame:
+def source_shares(by_source: pd.DataFrame) -> list[tuple[str, float, float]]:
+    """Return each source with its share of all and the share of its own that patrols found."""
     totals = by_source.groupby("source", observed=True)["n"].sum().sort_values(ascending=False)
     found = (
         by_source[by_source["detection"] == "detected"].groupby("source", observed=True)["n"].sum()
     )
-    whole = totals.sum()
+    return [
+        (str(source), float(n / totals.sum()), float(found.get(source, 0)) / n)
+        for source, n in totals.items()
+    ]
+
+
+def _source_rows(by_source: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "label": _(
                 "hotspots.source_row",
                 source=source,
-                share=percent(n / whole),
-                detected=percent(float(found.get(source, 0)) / n),
+                share=percent(share),
+                detected=percent(detected),
             ),
-            "share": n / whole,
+            "share": share,
         }
-        for source, n in totals.items()
+        for source, share, detected in source_shares(by_source)
     ]
     return pd.DataFrame(rows)
 
 
-def _method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
+def method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
+    """State every automatic choice behind a map, one sentence each."""
     chosen, totals = result.method, result.totals
     lines = [
         _(
@@ -323,11 +328,3 @@ def _cell_downloads(
         )
         for label, kind, mime, make in makers
     ]
-
-
-def _class_name(low: float, high: float) -> str:
-    if not np.isfinite(high):
-        return _("scale.from", low=number(low))
-    if low <= 0:
-        return _("scale.below", high=number(high))
-    return _("scale.between", low=number(low), high=number(high))

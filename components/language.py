@@ -6,6 +6,9 @@ Order of choice: ``?lang=`` of the address, the session, the browser, the first 
 copied link keep it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 import streamlit as st
@@ -16,6 +19,7 @@ from components import catalogue
 
 PARAMETER = "lang"
 SESSION_KEY = "language"
+_SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)
 NAMES = {"es": "Español", "pt": "Português", "en": "English"}
 
 
@@ -40,8 +44,21 @@ def choose() -> str:
 
 
 def current() -> str:
-    """Return the session's language; Spanish where none was chosen yet."""
+    """Return the language of :func:`speaking`, else the session's; Spanish where none is chosen."""
+    spoken = _SPOKEN.get()
+    if spoken is not None:
+        return spoken
     return str(st.session_state.get(SESSION_KEY, LANGUAGES[0]))
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Word everything inside in ``language``, also where there is no session: files, commands."""
+    token = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
 
 
 def switcher(*, folded: bool = True) -> None:

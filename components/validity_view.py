@@ -1,6 +1,7 @@
 """The block beside the map that says whether the map tells where the next events fall."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +17,7 @@ from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.validity import MODELS, SHARES, Validity, holdout_like
 from components import cards, charts, downloads, notices
 from components.language import _, _n, day_range, number, percent, sentence_of
-from components.tokens import palette
+from components.tokens import Palette, palette
 
 # Beyond this many located events the tests take more than a second and wait to be asked for.
 
@@ -32,21 +33,25 @@ def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
         except AnalyticsError as refusal:
             notices.empty(sentence_of(refusal))
             return
-        chart = charts.times_better(
-            found.summary,
-            palette(),
-            names={model: _(f"validity.{model}") for model in MODELS},
-            chance=_("validity.chance"),
-            share=_share,
-            times=_times,
-        )
-        charts.show(chart, alt=_("validity.alt"))
+        charts.show(figure(found, palette()), alt=_("validity.alt"))
         cards.method_note([_("validity.key"), verdict(found)])
         with st.container(key="link_validity", horizontal=True, gap="medium"):
             with st.popover(_("validity.how"), key="chip_validity", type="tertiary"):
-                cards.table(_table(found), _columns(), caption=_("validity.title"))
-                cards.method_note(_lines(found, result), validate_command(found))
+                cards.table(table(found), columns(), caption=_("validity.title"))
+                cards.method_note(method_lines(found, result), validate_command(found))
             downloads.row([_download(principal, found, held)], key="validity")
+
+
+def figure(found: Validity, colours: Palette) -> Any:
+    """Draw how many times better than chance each model did, in the page's language."""
+    return charts.times_better(
+        found.summary,
+        colours,
+        names={model: _(f"validity.{model}") for model in MODELS},
+        chance=_("validity.chance"),
+        share=_share,
+        times=_times,
+    )
 
 
 def verdict(found: Validity) -> str:
@@ -72,7 +77,8 @@ def _tested(principal: Principal, held: Dataset, result: HotspotSurface) -> Vali
     return loaders.validity(principal, result.city, filters, result.method, holdout)
 
 
-def _lines(found: Validity, result: HotspotSurface) -> list[str]:
+def method_lines(found: Validity, result: HotspotSurface) -> list[str]:
+    """Say how the map was judged, one sentence each."""
     holdout = found.holdout
     lines = [
         _n("validity.windows", holdout.windows),
@@ -99,7 +105,7 @@ def _lines(found: Validity, result: HotspotSurface) -> list[str]:
     return lines
 
 
-def _table(found: Validity) -> pd.DataFrame:
+def table(found: Validity) -> pd.DataFrame:
     """Twin of the figure: PAI of each model, PEI* of the density."""
     rows = []
     for share in SHARES:
@@ -118,7 +124,8 @@ def _table(found: Validity) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _columns() -> dict[str, str]:
+def columns() -> dict[str, str]:
+    """Name the columns of :func:`table`."""
     models = {model: _(f"validity.{model}") for model in MODELS}
     return {
         "share": _("column.share"),

@@ -12,14 +12,18 @@ from analytics.errors import AnalyticsError
 from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
+from analytics.hotspots.zones import PatrolPlan
 from components import (
     area_sheet_view,
+    classes_view,
     hotspot_view,
     inputs,
     map_views,
     notices,
     overlays,
+    report_view,
     validity_view,
+    zones_view,
 )
 from components.access import current_city, require
 
@@ -45,25 +49,32 @@ def picture(
     """Draw the map with its table and, beside it, when, who and how it was made."""
     fitted = inputs.scale_is_fitted()
     classes = fitted_classes(result.density_per_km2_30d) if fitted else held.density_classes
+    found = zones_view.asked(principal, held, result)
+    plan = found if isinstance(found, PatrolPlan) else None
     left, right = st.columns([2.05, 1], gap="medium")
     with left:
         over = overlays.load(principal, held)
         if other is not None:
             map_views.draw(held, result, other, over)
         else:
-            hotspot_view.density_map(held, result, classes, over)
+            hotspot_view.density_map(held, result, classes, over, plan)
             if held.view.sees_cells:
                 hotspot_view.cells_table(result)
+        if held.view.sees_cells:
+            zones_view.block(principal, held, found)
+            if plan is not None:
+                report_view.briefing_row(principal, held, result, classes, plan)
     with right:
         tested = st.container()
         if held.view.sees_cells:
             hotspot_view.when_and_who(principal, result)
         else:
-            hotspot_view.classes_table(principal, held, result, classes)
+            classes_view.classes_table(principal, held, result, classes)
         if other is None or isinstance(other, AnalyticsError):
             hotspot_view.method(principal, held, result)
         else:
             map_views.method(principal, held, other)
+        report_view.bulletin_block(principal, held, result, classes)
     if held.view.sees_cells:
         with tested:
             validity_view.block(principal, held, result)

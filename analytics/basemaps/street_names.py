@@ -52,6 +52,33 @@ def street_labels(city: City, limit: int = 12) -> list[Label]:
     return list(_labels(city, limit, city.basemap.stat().st_mtime_ns))
 
 
+def streets_inside(city: City, area: shapely.Geometry, limit: int = 3) -> tuple[str, ...]:
+    """Name the streets that run through an area, those with most length inside it first.
+
+    Parameters
+    ----------
+    city : City
+        ``basemap`` is read; without one, or if the file is absent, there are no names.
+    area : shapely.Geometry
+        Polygons in ``city.crs``.
+    limit : int
+        Most names to return.
+
+    Raises
+    ------
+    SettingsError
+        If the file is there but cannot be read.
+    """
+    if city.basemap is None or not city.basemap.is_file():
+        return ()
+    streets = read_streets(city)
+    named = streets[(streets["name"] != "") & shapely.intersects(streets.geometry, area)]
+    inside = shapely.length(shapely.intersection(named.geometry.to_numpy(), area))
+    told = named.assign(inside=inside).groupby("name")["inside"].sum()
+    told = told[told > 0].sort_values(ascending=False, kind="stable")
+    return tuple(str(name) for name in told.index[:limit])
+
+
 def street_drawing_svg(
     city: City, width: int, height: int, *, colours: Mapping[str, str], clear: float = 0.36
 ) -> str:

@@ -6,21 +6,32 @@ from analytics.events.filters import ALL_HOURS, Filters
 from analytics.hotspots.area_sheet import AreaSheet
 from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.rates import RateSurface
-from analytics.hotspots.surface import HotspotSurface
+from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.hotspots.validity import Validity
+from analytics.hotspots.zones import PatrolPlan, ZoneOrder
 
 
 def hotspots_command(surface: HotspotSurface) -> str:
     """Return the ``hotspots`` command for a result's city, filters and method."""
-    chosen = surface.method
     words = ["python", "-m", "analytics", "hotspots", "--city", surface.city]
-    words += filter_words(surface.filters)
-    words += ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
-    if chosen.kernel != "gaussian":
-        words += ["--kernel", chosen.kernel]
-    if chosen.method != "binned":
-        words += ["--method", chosen.method]
+    words += filter_words(surface.filters) + method_words(surface.method)
     return shlex.join([*words, "--out", "hotspots.csv"])
+
+
+def zones_command(plan: PatrolPlan) -> str:
+    """Return the ``zones`` command for a plan's city, filters, method and order."""
+    words = ["python", "-m", "analytics", "zones", "--city", plan.city]
+    words += filter_words(plan.filters) + method_words(plan.method) + order_words(plan.order)
+    return shlex.join([*words, "--out", "zones.geojson"])
+
+
+def report_command(surface: HotspotSurface, plan: PatrolPlan | None = None) -> str:
+    """Return the ``report`` command of the bulletin, or of the briefing where a plan is given."""
+    page = "zones" if plan else "hotspots"
+    words = ["python", "-m", "analytics", "report", page, "--city", surface.city]
+    words += filter_words(surface.filters) + method_words(surface.method)
+    words += order_words(plan.order) if plan else []
+    return shlex.join([*words, "--out", f"{page}.pdf"])
 
 
 def validate_command(found: Validity) -> str:
@@ -30,9 +41,7 @@ def validate_command(found: Validity) -> str:
     words += filter_words(found.filters)
     words += ["--train-days", str(holdout.train_days), "--test-days", str(holdout.test_days)]
     words += ["--windows", str(holdout.windows)]
-    words += ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
-    if chosen.kernel != "gaussian":
-        words += ["--kernel", chosen.kernel]
+    words += method_words(chosen)
     return shlex.join([*words, "--out", "validity.csv"])
 
 
@@ -64,6 +73,19 @@ def area_sheet_command(found: AreaSheet) -> str:
 def overview_command(city: str) -> str:
     """Return the ``overview`` command for a city."""
     return shlex.join(["python", "-m", "analytics", "overview", "--city", city])
+
+
+def method_words(chosen: Method) -> list[str]:
+    """Return the options that make the density the same way."""
+    words = ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
+    if chosen.kernel != "gaussian":
+        words += ["--kernel", chosen.kernel]
+    return words if chosen.method == "binned" else [*words, "--method", chosen.method]
+
+
+def order_words(order: ZoneOrder) -> list[str]:
+    """Return the options that ask for the same zones."""
+    return ["--crews", str(order.crews), "--hectares", f"{order.hectares:g}"]
 
 
 def filter_words(filters: Filters) -> list[str]:

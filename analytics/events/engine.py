@@ -104,9 +104,9 @@ class EventEngine:
 
     def counts(
         self, filters: Filters, by: tuple[str, ...], *, shareable_only: bool = False,
-        by_place: bool = False,
+        by_place: bool = False, cell_m: float = 0.0,
     ) -> pa.Table:  # fmt: skip
-        """Count a selection by group.
+        """Count a selection by group, and by cell of side ``cell_m`` (metres) if it is given.
 
         Parameters
         ----------
@@ -114,17 +114,16 @@ class EventEngine:
         by : tuple of str
             Any of category, source, source_kind, source_category, detection, year, month (its
             first day), day, weekday (Monday = 1), hour, is_located, is_timed (the hour is known),
-            is_on_the_hour (to the second). The time of a span is that of ``occurred_from``;
-            it is null for events without a date.
+            is_on_the_hour (to the second). A span's time is its start; without a date it is null.
         shareable_only : bool
             Only events of groups large enough to be shown without points.
-        by_place : bool
-            Also by ``x_m`` and ``y_m``; located events only.
+        by_place, cell_m : bool, float
+            Located events only, also by ``x_m`` and ``y_m`` or by ``col`` and ``row`` of cells.
 
         Returns
         -------
         pyarrow.Table
-            The columns ``by`` and ``n`` (float64), ordered by ``by``.
+            The columns asked for and ``n`` (float64), in order.
 
         Raises
         ------
@@ -134,15 +133,11 @@ class EventEngine:
         for column in by:
             if column not in GROUPS:
                 raise FilterError("filter.unknown_column", column=column, known=", ".join(GROUPS))
-        return self._fetch(_counts, self._asked(filters, shareable_only), tuple(by), by_place)
+        asked = self._asked(filters, shareable_only)
+        return self._fetch(_counts, asked, tuple(by), by_place, float(cell_m))
 
     def points(self, filters: Filters, limit: int) -> pa.Table:
-        """Return located events of a selection, the latest first, with their ``weight``.
-
-        Parameters
-        ----------
-        filters : Filters
-        limit : int
+        """Return ``limit`` located events of a selection, the latest first, with their ``weight``.
 
         Returns
         -------
@@ -261,17 +256,22 @@ def _totals(events: Table, asked: _Selection) -> Table:
     )
 
 
-def _counts(events: Table, asked: _Selection, by: tuple[str, ...], by_place: bool) -> Table:
-    selected = _selected(events.filter(_.x_m.notnull()) if by_place else events, asked)
+def _counts(
+    events: Table, asked: _Selection, by: tuple[str, ...], by_place: bool, cell_m: float
+) -> Table:
+    placed = events.filter(_.x_m.notnull()) if by_place or cell_m else events
+    selected = _selected(placed, asked)
     keys = {name: GROUPS[name](selected) for name in by}
-    place = {name: selected[name] for name in ("x_m", "y_m") if by_place}
-    return selected.group_by(**keys, **place).agg(n=_.weight.sum()).order_by([*by, *place])
+    keys |= {name: selected[name] for name in ("x_m", "y_m") if by_place}
+    if cell_m:
+        keys.update(col=_cell(selected.x_m / cell_m), row=_cell(selected.y_m / cell_m))
+    return selected.group_by(**keys).agg(n=_.weight.sum()).order_by([*keys])
 
 
 def _points(events: Table, asked: _Selection, limit: int) -> Table:
     selected = _selected(events.filter(_.x_m.notnull()), asked)
-    latest = (ibis.desc("occurred_from", nulls_first=False), "event_id")
-    return selected.select(*POINT_COLUMNS).order_by(latest).limit(limit)
+    latest = ibis.desc("occurred_from", nulls_first=False)
+    return selected.select(*POINT_COLUMNS).order_by(latest, "event_id").limit(limit)
 
 
 def _weighted_points(events: Table, asked: _Selection) -> Table:

@@ -8,6 +8,7 @@ what another may see.
 from analytics.access import Action, Principal, scopes
 from analytics.loaders.areas import area_sheet, areas, overlay, rates
 from analytics.loaders.hotspots import (
+    bulletin,
     counts,
     dataset,
     hours,
@@ -15,6 +16,7 @@ from analytics.loaders.hotspots import (
     points,
     surface,
     validity,
+    zones,
 )
 from analytics.loaders.places import database, record
 from analytics.loaders.sources import intake, link_review, totals
@@ -23,6 +25,7 @@ from analytics.settings import City, load_settings
 __all__ = [
     "area_sheet",
     "areas",
+    "bulletin",
     "counts",
     "database",
     "dataset",
@@ -38,6 +41,7 @@ __all__ = [
     "surface",
     "totals",
     "validity",
+    "zones",
 ]
 
 

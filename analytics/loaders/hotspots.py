@@ -5,6 +5,8 @@ import pandas as pd
 from analytics.access import Action, Principal, View, authorise
 from analytics.datasets import Dataset, describe
 from analytics.events.filters import Filters
+from analytics.hotspots.bulletin import Bulletin
+from analytics.hotspots.bulletin import bulletin as compute_bulletin
 from analytics.hotspots.surface import (
     HotspotSurface,
     Method,
@@ -15,6 +17,7 @@ from analytics.hotspots.surface import (
 )
 from analytics.hotspots.temporal import HourByWeekday, hour_by_weekday
 from analytics.hotspots.validity import Holdout, Validity, validate
+from analytics.hotspots.zones import PatrolPlan, ZoneOrder, patrol_zones
 from analytics.loaders.places import Place, current, engine_of, keyed_by_version, record
 from analytics.overview import Overview
 from analytics.overview import overview as compute_overview
@@ -122,6 +125,42 @@ def validity(
     return _validity(version.version_id, place, city_key, filters, method, holdout)
 
 
+def zones(
+    principal: Principal, city_key: str, filters: Filters, method: Method, order: ZoneOrder
+) -> PatrolPlan:
+    """Return the crews' zones for one shift, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    FilterError
+        If the zones are smaller than a cell or larger than the study area.
+    TooFewEventsError
+        If the selection holds nothing.
+    """
+    view = authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = current(city_key)
+    place = Place(settings, version)
+    return _zones(version.version_id, place, city_key, filters, method, order, view)
+
+
+def bulletin(principal: Principal, city_key: str, filters: Filters, method: Method) -> Bulletin:
+    """Return what the bulletin tells besides the map, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    TooFewEventsError
+        If the selection holds nothing.
+    """
+    view = authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = current(city_key)
+    place = Place(settings, version)
+    return _bulletin(version.version_id, place, city_key, filters, method, view)
+
+
 def overview(principal: Principal, city_key: str) -> Overview:
     """Return the overview's numbers; the surface view counts groups of five and more only.
 
@@ -180,6 +219,29 @@ def _validity(
 ) -> Validity:
     city = place.settings.city(city_key)
     return validate(engine_of(place.version), city, filters, method, holdout)
+
+
+@keyed_by_version
+def _zones(
+    version_id: str,
+    place: Place,
+    city_key: str,
+    filters: Filters,
+    method: Method,
+    order: ZoneOrder,
+    view: View,
+) -> PatrolPlan:
+    surface = _surface(version_id, place, city_key, filters, method, view)
+    city = place.settings.city(city_key)
+    return patrol_zones(engine_of(place.version), city, surface, order)
+
+
+@keyed_by_version
+def _bulletin(
+    version_id: str, place: Place, city_key: str, filters: Filters, method: Method, view: View
+) -> Bulletin:
+    surface = _surface(version_id, place, city_key, filters, method, view)
+    return compute_bulletin(engine_of(place.version), place.settings.city(city_key), surface)
 
 
 @keyed_by_version

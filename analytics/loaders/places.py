@@ -14,13 +14,20 @@ from analytics.events.filters import Filters
 from analytics.events.publishing import open_version
 from analytics.hotspots.surface import Method
 from analytics.hotspots.validity import Holdout
+from analytics.hotspots.zones import ZoneOrder
 from analytics.settings import Settings, load_settings
 from analytics.store import audit, batches
 from analytics.store.batches import VersionRow
 from analytics.store.database import Database, open_database
 
 CACHED_RESULTS = 128
-_KEYS = (View, Filters, Method, Holdout)  # frozen values: their text tells one from another
+_KEYS = (
+    View,
+    Filters,
+    Method,
+    Holdout,
+    ZoneOrder,
+)  # frozen values: their text tells one from another
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -16,6 +16,7 @@ from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -30,11 +31,13 @@ from analytics.errors import FilterError, NotAllowedError, TooFewEventsError
 from analytics.events.filters import Filters, month_span, whole_months
 from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.hotspots.validity import Holdout
+from analytics.hotspots.zones import ZoneOrder
 from analytics.settings import LANGUAGES, load_settings
 from analytics.store import audit, people
 from analytics.store.database import open_database
 from components.access import PAGES
 from components.catalogue import translate
+from tests.analytics.exports.sample_report import pdf_text
 from tests.conftest import Demo
 from tests.pages.visitors import USERS, Visit, served, visit
 
@@ -60,6 +63,8 @@ ASKED: dict[str, Call] = {
     "areas": lambda who: loaders.areas(who, CITY, MONTHS),
     "overlay": lambda who: loaders.overlay(who, CITY, "cameras"),
     "area_sheet": lambda who: loaders.area_sheet(who, CITY, MONTHS, 3),
+    "bulletin": lambda who: loaders.bulletin(who, CITY, MONTHS, WIDE),
+    "zones": lambda who: loaders.zones(who, CITY, MONTHS, WIDE, ZoneOrder(2, 10)),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
@@ -86,7 +91,7 @@ def told(value: Any, where: str = "result") -> Iterator[str]:
         for index, inner in enumerate(value):
             yield from told(inner, f"{where}[{index}]")
     elif isinstance(value, (bytes, str)):
-        yield from _told_by_file(value if isinstance(value, str) else value.decode(), where)
+        yield from _told_by_file(value if isinstance(value, str) else _readable(value), where)
 
 
 def _told_by_surface(surface: HotspotSurface, where: str) -> Iterator[str]:
@@ -96,11 +101,26 @@ def _told_by_surface(surface: HotspotSurface, where: str) -> Iterator[str]:
         yield f"{where}.density in {len(levels)} levels"
 
 
+def _readable(content: bytes) -> str:
+    """The words of a download, a report's as well."""
+    if content.startswith(b"%PDF"):
+        return pdf_text(content)
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as parts:
+            names = [name for name in parts.namelist() if name.endswith(".xml")]
+            return "\n".join(re.sub("<[^>]+>", ",", parts.read(n).decode()) for n in names)
+    return content.decode()
+
+
 def _told_by_file(text: str, where: str) -> Iterator[str]:
     if '"features"' in text:
         yield f"{where}: GeoJSON"
     header = re.split(r"[,;|\t]", text.partition("\n")[0].strip("\ufeff\r"))
     yield from (f"{where}: {name}" for name in header if name in CELL_COLUMNS | POINT_COLUMNS)
+    headings = {
+        translate(lang, f"column.{name}") for lang in LANGUAGES for name in ("cell_x", "why")
+    }
+    yield from (f"{where}: {text_}" for text_ in headings if text_ in re.split(r"[,\n]", text))
 
 
 def told_by_visit(seen: Visit) -> Iterator[str]:
@@ -214,16 +234,8 @@ def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, 
 @pytest.mark.parametrize(
     "name",
     [
-        "points",
-        "counts",
-        "hours",
-        "rates",
-        "areas",
-        "area_sheet",
-        "totals",
-        "intake",
-        "link_review",
-        "validity",
+        *("points", "counts", "hours", "rates", "areas", "area_sheet", "totals", "intake"),
+        *("link_review", "validity", "zones", "bulletin"),
     ],
 )
 def test_the_mayor_is_refused_what_only_cells_and_points_answer(

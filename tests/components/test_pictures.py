@@ -1,8 +1,12 @@
 """Charts as files: drawn without a browser, with title and proof."""
 
 import struct
+from io import BytesIO
 
+import altair as alt
 import pandas as pd
+import pytest
+from PIL import Image
 
 from components import charts, pictures
 from components.tokens import LIGHT
@@ -43,3 +47,12 @@ def test_links_deliver_both_kinds_through_the_audit():
     assert seen == []
     assert svg.data().startswith(b"<svg")
     assert len(seen) == 1
+
+
+def test_a_chart_is_drawn_on_white_at_twice_its_width():
+    frame = pd.DataFrame({"label": ["a"], "share": [0.5]})
+    made = pictures.chart_png(charts.bars_share(frame, LIGHT), width=200)
+    with Image.open(BytesIO(made)) as image:
+        assert image.convert("RGBA").getpixel((1, 1)) == (255, 255, 255, 255)
+        assert image.width == pytest.approx(400, abs=4)
+    assert isinstance(charts.bars_share(frame, LIGHT), alt.LayerChart)

@@ -1,5 +1,6 @@
 """Names stand upright on their streets without crossing; the entrance shows streets only."""
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -11,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from analytics.basemaps.street_names import PLATE_PX, _angle, street_drawing_svg, street_labels
+from analytics.basemaps.street_names import (
+    PLATE_PX,
+    _angle,
+    street_drawing_svg,
+    street_labels,
+    streets_inside,
+)
 from analytics.demo.city import DemoCity, draw_city, write_layers
 from analytics.settings import City
 
@@ -71,6 +78,16 @@ def test_plates_do_not_cross(city):
 
     for one, other in combinations(spots.geometry, 2):
         assert one.distance(other) > 120
+
+
+def test_streets_inside_an_area_come_by_their_length_in_it(city, drawn):
+    streets = drawn.streets.to_crs(city.crs)
+    area = streets.geometry.iloc[0].centroid.buffer(400)
+    inside = streets[streets["name"] != ""].assign(metres=lambda s: s.intersection(area).length)
+    by_name = inside.groupby("name")["metres"].sum().sort_values(ascending=False)
+    assert streets_inside(city, area) == tuple(by_name.index[:3])
+    assert streets_inside(city, shapely.Point(0, 0).buffer(1)) == ()
+    assert streets_inside(replace(city, basemap=None), area) == ()
 
 
 @given(st.floats(-3.2, 3.2))

@@ -198,6 +198,15 @@ def test_counts_by_several_columns_keep_their_order(three):
     ]
 
 
+def test_counts_by_cell_leave_out_what_has_no_place_and_agree_with_the_moments(three):
+    table = three.counts(ALL, ("source",), cell_m=100.0)
+    moments = three.moments(ALL, cell_m=100.0)
+    assert table.column_names == ["source", "col", "row", "n"]
+    assert table["col"].to_pylist() == moments.col.tolist()
+    assert table["row"].to_pylist() == moments.row.tolist()
+    assert table["n"].to_pylist() == moments.n.tolist()
+
+
 def test_counts_by_text_columns_are_plain_text_and_whole_events(three):
     columns = ("category", "source", "source_kind", "source_category", "detection")
     table = three.counts(ALL, columns)

@@ -1,0 +1,95 @@
+"""The command ``report``: a page as a file for people, worded as the page words it."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analytics.access import View
+from analytics.commands import console
+from analytics.commands.hotspots import (
+    Categories_,
+    City_,
+    From_,
+    Hours_,
+    Json_,
+    Records_,
+    Sources_,
+    To_,
+    Weekdays_,
+    open_city,
+    parse_filters,
+)
+from analytics.commands.zones import Bandwidth_, Cell_, Kernel_, Method_
+from analytics.datasets import describe
+from analytics.errors import FilterError
+from analytics.exports.reports import check_report_format, report_bytes
+from analytics.hotspots.bulletin import bulletin
+from analytics.hotspots.surface import Method, hotspot_surface
+from analytics.hotspots.zones import ZoneOrder, patrol_zones
+
+
+class Page(StrEnum):
+    """What can be reported: the council's bulletin, or the crews' briefing."""
+
+    HOTSPOTS = "hotspots"
+    ZONES = "zones"
+
+
+@console.guarded
+def report(  # noqa: PLR0913  # one argument per option
+    page: Annotated[Page, typer.Argument(help="hotspots: the bulletin; zones: the briefing.")],
+    city: City_,
+    out: Annotated[Path, typer.Option("--out", help="File .pdf, .pptx or .xlsx.")],
+    date_from: From_ = None,
+    date_to: To_ = None,
+    category: Categories_ = None,
+    source: Sources_ = None,
+    hours: Hours_ = None,
+    weekdays: Weekdays_ = None,
+    records: Records_ = False,
+    cell_m: Cell_ = None,
+    bandwidth_m: Bandwidth_ = None,
+    kernel: Kernel_ = "gaussian",
+    method: Method_ = "binned",
+    crews: Annotated[int, typer.Option("--crews", help="Of the briefing.")] = 4,
+    hectares: Annotated[float, typer.Option("--hectares", help="Of the briefing.")] = 12.0,
+    as_json: Json_ = False,
+) -> None:
+    """Write the bulletin or the briefing in the language of ``LANG``."""
+    # Drawing and wording take a second to load: no other command waits for them.
+    from components import hotspot_reports
+    from components.language import speaking
+
+    check_report_format(out)
+    place, engine, version = open_city(city)
+    filters = parse_filters(date_from, date_to, category, source, hours, weekdays, records)
+    chosen = Method(
+        cell_m=place.cell_m if cell_m is None else cell_m,
+        bandwidth_m=place.bandwidth_m if bandwidth_m is None else bandwidth_m,
+        kernel=kernel,
+        method=method,
+    )
+    console.progress(0, 4)
+    surface = hotspot_surface(engine, place, filters, chosen)
+    held = describe(engine, place, version, View("points"))
+    console.progress(1, 4)
+    told = bulletin(engine, place, surface)
+    console.progress(2, 4)
+    with speaking(console.language()):
+        if page is Page.HOTSPOTS:
+            made = hotspot_reports.bulletin_report(held, surface, held.density_classes, told)
+        else:
+            plan = patrol_zones(engine, place, surface, ZoneOrder(crews, hectares))
+            made = hotspot_reports.briefing_report(held, surface, held.density_classes, plan, told)
+    console.progress(3, 4)
+    content = report_bytes(made, out.suffix)
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise FilterError("export.not_written", file=str(out), problem=error.strerror) from error
+    console.progress(4, 4)
+    console.put(
+        {"out": out, "sentence": made.sentence, "version": version.version_id}, as_json=as_json
+    )

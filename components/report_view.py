@@ -1,0 +1,93 @@
+"""The hotspot page's reports: made when a link is pressed, with what the reader's View allows."""
+
+from collections.abc import Callable
+
+from analytics import loaders
+from analytics.access import Principal
+from analytics.datasets import Dataset
+from analytics.exports.reports import Report, report_bytes
+from analytics.hotspots.surface import HotspotSurface
+from analytics.hotspots.zones import PatrolPlan
+from components import cards, downloads
+from components.language import _, current, speaking
+
+KINDS = {
+    ".pdf": ("PDF", "application/pdf"),
+    ".pptx": (
+        "PPTX",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ),
+    ".xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def bulletin_block(
+    principal: Principal,
+    held: Dataset,
+    result: HotspotSurface,
+    classes: tuple[float, ...],
+) -> None:
+    """Offer the council's bulletin in three forms, and the command that writes it."""
+
+    def compose() -> Report:
+        # Drawing is loaded by the first who asks for a report, not by everyone who opens the page.
+        from components.hotspot_reports import bulletin_report
+
+        told = None
+        if held.view.sees_cells:
+            told = loaders.bulletin(principal, result.city, result.filters, result.method)
+        return bulletin_report(held, result, classes, told)
+
+    note = _("report.bulletin_note" if held.view.sees_cells else "report.bulletin_surface")
+    with cards.block("bulletin", title=_("report.bulletin"), note=note):
+        downloads.row(
+            [_download(principal, held, result, compose, kind, "bulletin") for kind in KINDS],
+            key="bulletin",
+        )
+
+
+def briefing_row(
+    principal: Principal,
+    held: Dataset,
+    result: HotspotSurface,
+    classes: tuple[float, ...],
+    plan: PatrolPlan,
+) -> None:
+    """Offer the crews' one page."""
+
+    def compose() -> Report:
+        from components.hotspot_reports import briefing_report
+
+        told = loaders.bulletin(principal, result.city, result.filters, result.method)
+        return briefing_report(held, result, classes, plan, told)
+
+    item = _download(principal, held, result, compose, ".pdf", "briefing", _("report.briefing_pdf"))
+    downloads.row([item], key="briefing")
+
+
+def _download(
+    principal: Principal,
+    held: Dataset,
+    result: HotspotSurface,
+    compose: Callable[[], Report],
+    suffix: str,
+    kind: str,
+    label: str = "",
+) -> downloads.Download:
+    spoken = current()
+
+    def make() -> bytes:
+        # Pressed outside the page's run: there is no session to ask for the language.
+        with speaking(spoken):
+            return report_bytes(compose(), suffix)
+
+    name, mime = KINDS[suffix]
+    days = [day.isoformat() for day in result.period]
+    return downloads.Download(
+        label or name,
+        downloads.audited(
+            principal, result.city, make, kind=f"{kind}-{suffix[1:]}", version=held.version
+        ),
+        downloads.file_name(result.city, kind, *days, extension=suffix[1:]),
+        mime,
+    )

@@ -1,0 +1,34 @@
+"""Zones and reports in a real browser: asked by a switch, drawn, downloaded as files that open."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.analytics.exports.sample_report import pdf_text
+
+
+@pytest.fixture
+def analyst(visit, demo_store):
+    person = visit()
+    person.open("hotspots?hours=18-1&weekdays=5,6")
+    person.sign_in("analista", demo_store.sign_ins["analista"])
+    return person
+
+
+def test_zones_are_asked_told_and_taken_along(analyst):
+    page = analyst.page
+    page.locator(".st-key-block_zones label").filter(has_text="Calcular las zonas").click()
+    page.wait_for_function("location.search.includes('zones=1')")
+    table = page.locator(".st-key-block_zones table.small")
+    table.wait_for()
+    assert table.locator("tbody tr").count() == 4
+    assert "crews 4 --hectares 12" in page.locator(".st-key-block_zones pre.command").inner_text()
+
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+
+    with page.expect_download(timeout=60_000) as caught:
+        page.locator(".st-key-downloads_briefing button").click()
+    assert caught.value.suggested_filename.endswith(".pdf")
+    said = pdf_text(caught.value.path().read_bytes())
+    first = table.locator("tbody tr").first.locator("td").nth(1).inner_text()
+    assert first in said
+    assert analyst.errors == [] and analyst.foreign == []
