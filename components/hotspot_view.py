@@ -16,7 +16,7 @@ from analytics.exports.cells import cells_csv, cells_geojson
 from analytics.hotspots.scales import area_by_class
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.temporal import HourByWeekday
-from components import cards, charts, downloads, maps
+from components import cards, charts, downloads, maps, significance_view
 from components.inputs import category_name
 from components.language import (
     _,
@@ -26,6 +26,7 @@ from components.language import (
     day_range,
     number,
     percent,
+    sentence_of,
     weekday,
 )
 from components.raster import grid_bounds, mercator_raster, palette_png
@@ -77,12 +78,11 @@ def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...
         ),
     )
     fixed = classes == held.density_classes
-    outlines = {"significant": _("hotspots.key_significant")} if result.gi is not None else {}
     maps.legend(
         [number(floor) for floor in classes],
         colours,
         notes=[_("hotspots.key_unit"), _("scale.fixed_note" if fixed else "scale.fitted_note")],
-        outlines=outlines,
+        outlines=significance_view.key(result),
         attribution=held.city.basemap_attribution,
     )
 
@@ -109,12 +109,14 @@ def when_and_who(principal: Principal, result: HotspotSurface) -> None:
 def cells_table(result: HotspotSurface) -> None:
     """Show the map's twin: the densest cells in figures."""
     frame = result.to_frame().head(TABLE_ROWS).round(TABLE_DECIMALS)
+    frame["gi_class"] = [significance_view.confidence(level) for level in frame["gi_class"]]
     config = {
         name: st.column_config.NumberColumn(_(f"column.{name}"), format="localized")
         for name in ("cell_x", "cell_y", "n", *TABLE_DECIMALS)
     }
     # Rounded it would read 0, which no q is.
     config["gi_q"] = st.column_config.NumberColumn(_("column.gi_q"), format="scientific")
+    config["gi_class"] = st.column_config.TextColumn(_("column.gi_class"))
     with cards.block(
         "cells", title=_("hotspots.table"), note=_n("hotspots.table_note", len(frame))
     ):
@@ -276,9 +278,9 @@ def _method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
     if result.stepped:
         lines += [_("method.small_groups", k=SUPPRESSION_K), _("method.surface_view")]
     elif result.gi is not None:
-        lines.append(_("method.significance", cells=int(result.gi.significant.sum())))
+        lines.append(significance_view.method(result.gi))
     elif result.gi_refusal is not None:
-        lines.append(_(f"error.{result.gi_refusal.code}", **result.gi_refusal.details))
+        lines.append(sentence_of(result.gi_refusal))
     if result.stepped:
         return lines + source_lines(held)
     lines.append(

@@ -282,7 +282,7 @@ def legend(
     notes : sequence of str
         Unit and "fixed scale", one line each.
     outlines : mapping
-        ``significant`` or ``zone`` → what that outline means.
+        ``significant`` or ``zone`` → what that outline means; ``none`` → a line without one.
     attribution : str
         Of the basemap, at the right end.
     """
