@@ -10,6 +10,7 @@ from analytics.commands import (
     bandwidths,
     categories,
     change,
+    concentration,
     folders,
     hotspots,
     linking,
@@ -45,6 +46,7 @@ app.command("hotspots")(hotspots.hotspots)
 app.command("rates")(rates.rates)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
+app.command("concentration")(concentration.concentration)
 app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)

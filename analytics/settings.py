@@ -38,13 +38,21 @@ class Official:
 
 
 @dataclass(frozen=True)
+class Reporting:
+    """What share (0–1) of what happens is reported, and the survey that says so."""
+
+    rate: float
+    survey: str
+
+
+@dataclass(frozen=True)
 class City:
     """One city of ``[cities.<key>]``; lengths in metres, paths absolute.
 
     ``crs`` is projected and in metres. ``population`` is a layer of points or polygons with a
     ``population`` property. ``density_classes`` are the seven class floors of the fixed colour
     scale, in events per km² per 30 days; None lets the city's whole record set them. ``official``
-    are counts to put beside the city's own.
+    are counts to put beside the city's own; ``reporting`` is the victim survey's reporting rate.
     """
 
     key: str
@@ -64,6 +72,7 @@ class City:
     density_classes: tuple[float, ...] | None = None
     synthetic: bool = False
     official: Official | None = None
+    reporting: Reporting | None = None
 
     @property
     def official_file(self) -> Path | None:
@@ -216,6 +225,8 @@ def _city(key: str, table: Any, base: Path, home: Path) -> City:
         values["density_classes"] = _classes(values["density_classes"], f"{where}.density_classes")
     if "official" in values:
         values["official"] = _official(values["official"], f"{where}.official", base, home)
+    if "reporting" in values:
+        values["reporting"] = _reporting(values["reporting"], f"{where}.reporting")
     _check(
         isinstance(values.get("synthetic", False), bool),
         f"{where}.synthetic",
@@ -261,6 +272,19 @@ def _official(table: Any, key: str, base: Path, home: Path) -> Official:
         area_column=_text(table, "area_column", f"{key}.area_column", ""),
         crimes=tuple(crimes),
     )
+
+
+def _reporting(table: Any, key: str) -> Reporting:
+    _check(isinstance(table, dict), key, table, "a table")
+    _refuse_unknown(table, {f.name for f in fields(Reporting)}, key + ".")
+    for name in ("rate", "survey"):
+        if name not in table:
+            raise SettingsError("settings.missing_key", key=f"{key}.{name}", file="config.toml")
+    rate, survey = table["rate"], _text(table, "survey", f"{key}.survey", "").strip()
+    is_number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
+    _check(is_number and 0 < rate <= 1, f"{key}.rate", rate, "0 < rate ≤ 1")
+    _check(bool(survey), f"{key}.survey", survey, "a name")
+    return Reporting(rate=float(rate), survey=survey)
 
 
 def _check_crs(text: str, key: str) -> None:

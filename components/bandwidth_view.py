@@ -8,7 +8,6 @@ from analytics.access import Principal
 from analytics.commands.words import bandwidths_command
 from analytics.datasets import Dataset
 from analytics.errors import AnalyticsError
-from analytics.exports.frames import frame_csv
 from analytics.hotspots.bandwidths import CANDIDATES_M, RULES, BandwidthChoice
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.settings import BANDWIDTH_RANGE_M
@@ -31,7 +30,7 @@ def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
         if st.toggle(_("bandwidth.ask"), key="bandwidth_ask", persist_state="session"):
             choice = _choice(principal, held, result)
     with left, cards.block("bandwidth", title=_("bandwidth.title"), note=_("bandwidth.note")):
-        _scale(principal, result, hints, choice)
+        _scale(principal, held, result, hints, choice)
         kernel = _(f"kernel.{result.method.kernel}")
         cards.method_note([_("bandwidth.rules", kernel=kernel), _("method.edges")])
 
@@ -43,6 +42,7 @@ def use(bandwidth_m: float) -> None:
 
 def _scale(
     principal: Principal,
+    held: Dataset,
     result: HotspotSurface,
     hints: dict[str, float],
     choice: BandwidthChoice | None,
@@ -64,12 +64,7 @@ def _scale(
     )
     charts.show(chart, alt=_("bandwidth.alt"))
     data = frame.drop(columns="is_tested")
-    kept = downloads.Download(
-        "CSV",
-        downloads.audited(principal, result.city, lambda: frame_csv(data), kind="bandwidth-rules"),
-        downloads.file_name(result.city, "bandwidth-rules", extension="csv"),
-        "text/csv",
-    )
+    kept = downloads.table(data, principal, result.city, "bandwidth-rules", held.version)
     drawn = pictures.links(
         chart,
         palette(),
@@ -111,13 +106,7 @@ def _choice(principal: Principal, held: Dataset, result: HotspotSurface) -> Band
     if CANDIDATES_M[0] in (found.by_likelihood_m, found.by_pai_m):
         lines.append(_("bandwidth.at_the_edge", metres=number(CANDIDATES_M[0])))
     cards.method_note(lines, bandwidths_command(found))
-    frame = found.frame
-    kept = downloads.Download(
-        "CSV",
-        downloads.audited(principal, result.city, lambda: frame_csv(frame), kind="bandwidths"),
-        downloads.file_name(result.city, "bandwidths", extension="csv"),
-        "text/csv",
-    )
+    kept = downloads.table(found.frame, principal, result.city, "bandwidths", held.version)
     downloads.row([kept], key="bandwidths")
     return found
 

@@ -1,5 +1,6 @@
 """Charts of the hotspot page's workbench; like :mod:`components.charts` they know no words."""
 
+import json
 from typing import Any
 
 import altair as alt
@@ -10,6 +11,8 @@ from components.tokens import Palette
 
 SCALE_ROW_PX = 24
 SCALE_NAMES_PX = 176
+CURVE_PX = 246
+CURVE_POINTS = 300
 
 
 def bandwidth_scale(
@@ -63,3 +66,44 @@ def bandwidth_scale(
     ]
     height = SCALE_ROW_PX * len(data)
     return configured(alt.layer(*layers).properties(height=height, width="container"), palette)
+
+
+def concentration_curve(
+    frame: pd.DataFrame,
+    palette: Palette,
+    *,
+    even_share: float,
+    marks: pd.DataFrame,
+    share: Number,
+) -> Any:
+    """Draw what share of the events the fullest cells hold, and the most even curve there can be.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``area_share`` and ``event_share``, rising; thinned here to a few hundred points.
+    even_share : float
+        Share of the area that as many events would fill if no two shared a cell; at most 1.
+    marks : pandas.DataFrame
+        ``area_share``, ``event_share`` and ``label``: points of the curve that are named.
+    share : callable
+        Words a share.
+    """
+    step = max(1, len(frame) // CURVE_POINTS)
+    thin = pd.concat([frame.iloc[::step], frame.tail(1)]).drop_duplicates()
+    shares = [0, 0.25, 0.5, 0.75, 1]
+    words = f"({json.dumps({f'{s:g}': share(s) for s in shares})})[datum.value]"
+    axis = alt.Axis(values=shares, labelExpr=words)
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    x = alt.X("area_share:Q", scale=scale, axis=axis)
+    y = alt.Y("event_share:Q", scale=scale, axis=axis)
+    even = pd.DataFrame({"area_share": [0, even_share, 1], "event_share": [0, 1, 1]})
+    line = alt.Chart(thin).mark_line(color=palette.accent, strokeWidth=2)
+    named = alt.Chart(marks).encode(x=x, y=y)
+    layers = [
+        alt.Chart(even).mark_line(color=palette.ghost, strokeWidth=1.4).encode(x=x, y=y),
+        line.encode(x=x, y=y),
+        named.mark_point(color=palette.accent, filled=True, opacity=1, size=62),
+        named.mark_text(align="left", dx=9, dy=6, baseline="top").encode(text="label:N"),
+    ]
+    return configured(alt.layer(*layers).properties(height=CURVE_PX, width="container"), palette)

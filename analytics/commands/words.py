@@ -38,6 +38,13 @@ def bandwidths_command(found: BandwidthChoice) -> str:
     )
 
 
+def concentration_command(surface: HotspotSurface) -> str:
+    """Return the ``concentration`` command for a result's city, filters and cell."""
+    words = ["python", "-m", "analytics", "concentration", "--city", surface.city]
+    words += [*filter_words(surface.filters), "--cell-m", f"{surface.method.cell_m:g}"]
+    return shlex.join([*words, "--out", "concentration.csv"])
+
+
 def overview_command(city: str) -> str:
     """Return the ``overview`` command for a city."""
     return shlex.join(["python", "-m", "analytics", "overview", "--city", city])

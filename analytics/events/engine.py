@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from analytics.errors import FilterError, TooFewEventsError
 from analytics.events.aoristic import meets_dates, selects_time, weighed
-from analytics.events.columns import COARSE, GROUPS, POINT_COLUMNS
+from analytics.events.columns import COARSE, GROUPS, POINT_COLUMNS, without_dictionaries
 from analytics.events.cubes import ROUNDING, Moments
 from analytics.events.filters import Filters
 
@@ -103,7 +103,12 @@ class EventEngine:
         )
 
     def counts(
-        self, filters: Filters, by: tuple[str, ...], *, shareable_only: bool = False
+        self,
+        filters: Filters,
+        by: tuple[str, ...],
+        *,
+        cell_m: float | None = None,
+        shareable_only: bool = False,
     ) -> pa.Table:
         """Count a selection by group.
 
@@ -115,6 +120,8 @@ class EventEngine:
             first day), day, weekday (Monday = 1), hour, is_located, is_timed (the hour is known),
             is_on_the_hour (to the second). The time of a span is that of ``occurred_from``;
             it is null for events without a date.
+        cell_m : float, optional
+            Count the located events only, by cell of this side as well: ``col`` and ``row``.
         shareable_only : bool
             Only events of groups large enough to be shown without points.
 
@@ -131,7 +138,7 @@ class EventEngine:
         for column in by:
             if column not in GROUPS:
                 raise FilterError("filter.unknown_column", column=column, known=", ".join(GROUPS))
-        return self._fetch(_counts, self._asked(filters, shareable_only), tuple(by))
+        return self._fetch(_counts, self._asked(filters, shareable_only), tuple(by), cell_m)
 
     def points(self, filters: Filters, limit: int) -> pa.Table:
         """Return located events of a selection, the latest first, with their ``weight``.
@@ -210,22 +217,13 @@ class EventEngine:
             sql = self._sql(question, *details)
             # A cursor is a connection of its own to the same database: threads need not queue.
             cursor = self._backend.con.cursor()
-        return _without_dictionaries(cursor.sql(sql).to_arrow_table())
+        return without_dictionaries(cursor.sql(sql).to_arrow_table())
 
 
 def _connect(target: str) -> Any:
     if "://" in target:
         return ibis.connect(target)
     return ibis.duckdb.connect(target, read_only=True, autoinstall_known_extensions=False)
-
-
-def _without_dictionaries(table: pa.Table) -> pa.Table:
-    """Give ENUM columns back as plain text."""
-    plain = [
-        pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
-        for f in table.schema
-    ]
-    return table.cast(pa.schema(plain))
 
 
 def _moments(events: Table, asked: _Selection, cell_m: float) -> Table:
@@ -258,10 +256,12 @@ def _totals(events: Table, asked: _Selection) -> Table:
     )
 
 
-def _counts(events: Table, asked: _Selection, by: tuple[str, ...]) -> Table:
-    selected = _selected(events, asked)
+def _counts(events: Table, asked: _Selection, by: tuple[str, ...], cell_m: float | None) -> Table:
+    selected = _selected(events if cell_m is None else events.filter(_.x_m.notnull()), asked)
     keys = {name: GROUPS[name](selected) for name in by}
-    return selected.group_by(**keys).agg(n=_.weight.sum()).order_by(by)
+    if cell_m is not None:
+        keys |= {"col": _cell(selected.x_m / cell_m), "row": _cell(selected.y_m / cell_m)}
+    return selected.group_by(**keys).agg(n=_.weight.sum()).order_by([*keys])
 
 
 def _points(events: Table, asked: _Selection, limit: int) -> Table:

@@ -17,12 +17,19 @@ from analytics.loaders.hotspots import (
 )
 from analytics.loaders.places import database, record
 from analytics.loaders.sources import intake, link_review, totals
-from analytics.loaders.workbench import bandwidth_choice, bandwidth_rules
+from analytics.loaders.workbench import (
+    bandwidth_choice,
+    bandwidth_rules,
+    cautions,
+    concentration,
+)
 from analytics.settings import City, load_settings
 
 __all__ = [
     "bandwidth_choice",
     "bandwidth_rules",
+    "cautions",
+    "concentration",
     "counts",
     "database",
     "dataset",

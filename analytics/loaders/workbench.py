@@ -8,8 +8,13 @@ from analytics.hotspots.bandwidths import (
     choose_bandwidth,
     rules_of_thumb,
 )
-from analytics.hotspots.surface import Method
+from analytics.hotspots.cautions import Cautions
+from analytics.hotspots.cautions import cautions as take_apart
+from analytics.hotspots.concentration import Concentration
+from analytics.hotspots.concentration import concentration as measure_concentration
+from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.hotspots.validity import Holdout
+from analytics.loaders.hotspots import surface
 from analytics.loaders.places import Place, current, engine_of, keyed_by_version
 
 
@@ -50,10 +55,51 @@ def bandwidth_choice(
     return _choice(version.version_id, place, city_key, filters, method, holdout)
 
 
+def concentration(
+    principal: Principal, city_key: str, filters: Filters, method: Method
+) -> Concentration:
+    """Return how unevenly the events of a map's cells lie, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    TooFewEventsError
+        If there is no located event in the study area.
+    """
+    authorise(principal, Action.READ_CELLS, city_key)
+    found = surface(principal, city_key, filters, method)
+    assert found.n is not None  # who may read cells gets them
+    return measure_concentration(found.n, found.grid.study, cell_m=method.cell_m)
+
+
+def cautions(principal: Principal, city_key: str, filters: Filters, method: Method) -> Cautions:
+    """Return what each hotspot of a map is made of, for those who see cells.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    TooFewEventsError
+        If the selection holds nothing.
+    """
+    authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = current(city_key)
+    found = surface(principal, city_key, filters, method)
+    return _cautions(version.version_id, Place(settings, version), filters, method, found)
+
+
 @keyed_by_version
 def _rules(version_id: str, place: Place, filters: Filters, kernel: str) -> dict[str, float]:
     moments = engine_of(place.version).moments(filters, cell_m=HINT_CELL_M)
     return rules_of_thumb(moments, kernel)
+
+
+@keyed_by_version
+def _cautions(
+    version_id: str, place: Place, filters: Filters, method: Method, _found: HotspotSurface
+) -> Cautions:
+    return take_apart(engine_of(place.version), filters, _found)
 
 
 @keyed_by_version

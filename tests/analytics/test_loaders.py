@@ -60,6 +60,8 @@ ASKED: dict[str, Call] = {
     "bandwidth_choice": lambda who: loaders.bandwidth_choice(
         who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)
     ),
+    "concentration": lambda who: loaders.concentration(who, CITY, MONTHS, WIDE),
+    "cautions": lambda who: loaders.cautions(who, CITY, MONTHS, WIDE),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
@@ -212,7 +214,7 @@ def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, 
 
 
 REFUSED = ["points", "counts", "hours", "totals", "intake", "link_review", "validity"]
-REFUSED += ["bandwidth_rules", "bandwidth_choice"]
+REFUSED += ["bandwidth_rules", "bandwidth_choice", "concentration", "cautions"]
 
 
 @pytest.mark.parametrize("name", REFUSED)

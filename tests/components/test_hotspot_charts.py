@@ -50,3 +50,17 @@ def test_a_figure_becomes_a_file_with_title_ground_and_a_width(palette: Palette)
     text = pictures.svg(chart, palette, title="Título").decode()
     assert text.startswith("<svg") and "Título" in text and palette.bg in text
     assert pictures.png(chart, palette, title="Título").startswith(b"\x89PNG")
+
+
+def test_the_curve_names_its_points_and_is_thinned_but_ends_at_the_whole() -> None:
+    frame = pd.DataFrame({"area_share": [i / 5000 for i in range(5001)]})
+    frame["event_share"] = frame["area_share"] ** 0.2
+    marks = pd.DataFrame({"area_share": [0.03], "event_share": [0.5], "label": ["50 en 3"]})
+    chart = hotspot_charts.concentration_curve(
+        frame, LIGHT, even_share=0.4, marks=marks, share=lambda value: f"{100 * value:.0f} %"
+    )
+    picture = drawn(chart)
+    assert ">50 en 3<" in picture and ">75 %<" in picture
+    (rows,) = [rows for rows in chart.to_dict()["datasets"].values() if len(rows) > 100]
+    assert len(rows) < 400
+    assert rows[-1] == {"area_share": 1.0, "event_share": 1.0}
