@@ -5,9 +5,9 @@ No secrets here. ``CABILDO_CONFIG`` names another file, ``CABILDO_HOME`` the sto
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -50,9 +50,11 @@ class City:
     """One city of ``[cities.<key>]``; lengths in metres, paths absolute.
 
     ``crs`` is projected and in metres. ``population`` is a layer of points or polygons with a
-    ``population`` property. ``density_classes`` are the seven class floors of the fixed colour
-    scale, in events per km² per 30 days; None lets the city's whole record set them. ``official``
-    are counts to put beside the city's own; ``reporting`` is the victim survey's reporting rate.
+    ``population`` property; ``areas`` one of polygons, named by their property ``areas_name``;
+    ``layers`` are what may be drawn over the map, by name. ``density_classes`` are the seven class
+    floors of the fixed colour scale, in events per km² per 30 days; None lets the city's whole
+    record set them. ``official`` are counts to put beside the city's own; ``reporting`` is the
+    victim survey's reporting rate.
     """
 
     key: str
@@ -62,6 +64,7 @@ class City:
     crs: str
     boundary: Path | None = None
     areas: Path | None = None
+    areas_name: str = "name"
     basemap: Path | None = None
     basemap_attribution: str = ""
     population: Path | None = None
@@ -217,16 +220,19 @@ def _city(key: str, table: Any, base: Path, home: Path) -> City:
             values[name] = _path(values[name], f"{where}.{name}", base, home)
     layers = values.get("layers", {})
     _check(isinstance(layers, dict), f"{where}.layers", layers, "a table")
+    for name in layers:
+        free = name.replace("-", "_").isidentifier() and name != "areas"
+        _check(free, f"{where}.layers.{name}", name, "a-z 0-9 _ -")
+    _text(values, "areas_name", f"{where}.areas_name", "name")
     values["layers"] = {n: _path(p, f"{where}.layers.{n}", base, home) for n, p in layers.items()}
     for name, (low, high) in (("cell_m", CELL_RANGE_M), ("bandwidth_m", BANDWIDTH_RANGE_M)):
         if name in values:
             values[name] = _number(values[name], f"{where}.{name}", low, high)
-    if "density_classes" in values:
-        values["density_classes"] = _classes(values["density_classes"], f"{where}.density_classes")
-    if "official" in values:
-        values["official"] = _official(values["official"], f"{where}.official", base, home)
-    if "reporting" in values:
-        values["reporting"] = _reporting(values["reporting"], f"{where}.reporting")
+    readers: dict[str, Callable[[Any, str], Any]] = {"density_classes": _classes}
+    readers |= {"official": partial(_official, base=base, home=home), "reporting": _reporting}
+    for name, read in readers.items():
+        if name in values:
+            values[name] = read(values[name], f"{where}.{name}")
     _check(
         isinstance(values.get("synthetic", False), bool),
         f"{where}.synthetic",

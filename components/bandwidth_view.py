@@ -65,7 +65,7 @@ def _scale(
     charts.show(chart, alt=_("bandwidth.alt"))
     data = frame.drop(columns="is_tested")
     kept = downloads.table(data, principal, result.city, "bandwidth-rules", held.version)
-    drawn = pictures.links(
+    drawn = pictures.figure(
         chart,
         palette(),
         title=_("bandwidth.title"),

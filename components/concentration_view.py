@@ -32,7 +32,7 @@ def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
             share=percent,
         )
         charts.show(chart, alt=_("concentration.alt"))
-        drawn = pictures.links(
+        drawn = pictures.figure(
             chart,
             palette(),
             title=_("concentration.title"),

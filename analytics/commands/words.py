@@ -3,7 +3,10 @@
 import shlex
 
 from analytics.events.filters import ALL_HOURS, Filters
+from analytics.hotspots.area_sheet import AreaSheet
+from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.bandwidths import BandwidthChoice
+from analytics.hotspots.rates import RateSurface
 from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.hotspots.validity import Holdout, Validity
 
@@ -43,6 +46,29 @@ def concentration_command(surface: HotspotSurface) -> str:
     words = ["python", "-m", "analytics", "concentration", "--city", surface.city]
     words += [*filter_words(surface.filters), "--cell-m", f"{surface.method.cell_m:g}"]
     return shlex.join([*words, "--out", "concentration.csv"])
+
+
+def rates_command(found: RateSurface) -> str:
+    """Return the ``rates`` command for a result's city, filters and method."""
+    chosen = found.surface.method
+    words = ["python", "-m", "analytics", "rates", "--city", found.surface.city]
+    words += filter_words(found.surface.filters)
+    words += ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
+    return shlex.join([*words, *_kernel_words(chosen), "--out", "rates.csv"])
+
+
+def areas_command(found: AreaCounts) -> str:
+    """Return the ``areas`` command for a result's city and filters."""
+    words = ["python", "-m", "analytics", "areas", "--city", found.city]
+    return shlex.join([*words, *filter_words(found.filters), "--out", "areas.csv"])
+
+
+def area_sheet_command(found: AreaSheet) -> str:
+    """Return the ``area-sheet`` command for a result's city, area and filters."""
+    counts = found.counts
+    words = ["python", "-m", "analytics", "area-sheet", "--city", counts.city]
+    words += ["--area", str(found.area), *filter_words(counts.filters), "--out", "area.csv"]
+    return shlex.join(words)
 
 
 def overview_command(city: str) -> str:

@@ -103,13 +103,9 @@ class EventEngine:
         )
 
     def counts(
-        self,
-        filters: Filters,
-        by: tuple[str, ...],
-        *,
-        cell_m: float | None = None,
-        shareable_only: bool = False,
-    ) -> pa.Table:
+        self, filters: Filters, by: tuple[str, ...], *, shareable_only: bool = False,
+        by_place: bool = False, cell_m: float | None = None,
+    ) -> pa.Table:  # fmt: skip
         """Count a selection by group.
 
         Parameters
@@ -124,6 +120,8 @@ class EventEngine:
             Count the located events only, by cell of this side as well: ``col`` and ``row``.
         shareable_only : bool
             Only events of groups large enough to be shown without points.
+        by_place : bool
+            Also by ``x_m`` and ``y_m``; located events only.
 
         Returns
         -------
@@ -138,7 +136,9 @@ class EventEngine:
         for column in by:
             if column not in GROUPS:
                 raise FilterError("filter.unknown_column", column=column, known=", ".join(GROUPS))
-        return self._fetch(_counts, self._asked(filters, shareable_only), tuple(by), cell_m)
+        return self._fetch(
+            _counts, self._asked(filters, shareable_only), tuple(by), by_place, cell_m
+        )
 
     def points(self, filters: Filters, limit: int) -> pa.Table:
         """Return located events of a selection, the latest first, with their ``weight``.
@@ -256,9 +256,13 @@ def _totals(events: Table, asked: _Selection) -> Table:
     )
 
 
-def _counts(events: Table, asked: _Selection, by: tuple[str, ...], cell_m: float | None) -> Table:
-    selected = _selected(events if cell_m is None else events.filter(_.x_m.notnull()), asked)
+def _counts(
+    events: Table, asked: _Selection, by: tuple[str, ...], by_place: bool, cell_m: float | None
+) -> Table:
+    placed = by_place or cell_m is not None
+    selected = _selected(events.filter(_.x_m.notnull()) if placed else events, asked)
     keys = {name: GROUPS[name](selected) for name in by}
+    keys |= {name: selected[name] for name in ("x_m", "y_m") if by_place}
     if cell_m is not None:
         keys |= {"col": _cell(selected.x_m / cell_m), "row": _cell(selected.y_m / cell_m)}
     return selected.group_by(**keys).agg(n=_.weight.sum()).order_by([*keys])

@@ -6,6 +6,7 @@ what another may see.
 """
 
 from analytics.access import Action, Principal, scopes
+from analytics.loaders.areas import area_sheet, areas, overlay, rates
 from analytics.loaders.hotspots import (
     counts,
     dataset,
@@ -26,6 +27,8 @@ from analytics.loaders.workbench import (
 from analytics.settings import City, load_settings
 
 __all__ = [
+    "area_sheet",
+    "areas",
     "bandwidth_choice",
     "bandwidth_rules",
     "cautions",
@@ -36,8 +39,10 @@ __all__ = [
     "hours",
     "intake",
     "link_review",
+    "overlay",
     "overview",
     "points",
+    "rates",
     "readable_cities",
     "record",
     "surface",

@@ -62,6 +62,10 @@ ASKED: dict[str, Call] = {
     ),
     "concentration": lambda who: loaders.concentration(who, CITY, MONTHS, WIDE),
     "cautions": lambda who: loaders.cautions(who, CITY, MONTHS, WIDE),
+    "rates": lambda who: loaders.rates(who, CITY, MONTHS, WIDE),
+    "areas": lambda who: loaders.areas(who, CITY, MONTHS),
+    "overlay": lambda who: loaders.overlay(who, CITY, "cameras"),
+    "area_sheet": lambda who: loaders.area_sheet(who, CITY, MONTHS, 3),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
@@ -208,12 +212,13 @@ def test_after_the_analyst_the_mayor_gets_neither_cell_nor_point(
     assert list(told(result)) == []
 
 
-@pytest.mark.parametrize("name", ["dataset", "surface", "overview"])
+@pytest.mark.parametrize("name", ["dataset", "surface", "overview", "overlay"])
 def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, name: str) -> None:
     assert ASKED[name](mayor)
 
 
 REFUSED = ["points", "counts", "hours", "totals", "intake", "link_review", "validity"]
+REFUSED += ["rates", "areas", "area_sheet"]
 REFUSED += ["bandwidth_rules", "bandwidth_choice", "concentration", "cautions"]
 
 

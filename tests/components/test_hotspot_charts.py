@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from components import hotspot_charts, pictures
+from analytics.access import Principal
+from components import downloads, hotspot_charts, pictures
 from components.tokens import DARK, LIGHT, Palette
 from tests.components.test_charts import drawn
 
@@ -45,11 +46,23 @@ def test_a_bandwidth_beyond_the_scale_stands_at_its_end_with_its_own_value() -> 
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_a_figure_becomes_a_file_with_title_ground_and_a_width(palette: Palette) -> None:
-    chart = scale([100.0], palette)
-    text = pictures.svg(chart, palette, title="Título").decode()
+def test_a_figure_becomes_files_with_title_and_ground(
+    palette: Palette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = []
+    monkeypatch.setattr(downloads.loaders, "record", lambda *_, **told: kinds.append(told["kind"]))
+    svg, png = pictures.figure(
+        scale([100.0], palette),
+        palette,
+        title="Título",
+        principal=Principal("ana", "Ana"),
+        city="quimera",
+        name="rules",
+    )
+    text = svg.data().decode()
     assert text.startswith("<svg") and "Título" in text and palette.bg in text
-    assert pictures.png(chart, palette, title="Título").startswith(b"\x89PNG")
+    assert png.data().startswith(b"\x89PNG")
+    assert (png.file_name, kinds) == ("quimera-rules.png", ["rules", "rules"])
 
 
 def test_the_curve_names_its_points_and_is_thinned_but_ends_at_the_whole() -> None:
