@@ -8,7 +8,15 @@ from analytics.access import Principal
 from analytics.datasets import Dataset
 from analytics.errors import AnalyticsError
 from analytics.hotspots.surface import HotspotSurface
-from components import address, bandwidth_view, cards, cautions_view, concentration_view, notices
+from components import (
+    address,
+    bandwidth_view,
+    cards,
+    cautions_view,
+    compare_view,
+    concentration_view,
+    notices,
+)
 from components.language import _, sentence_of
 
 Block = Callable[[Principal, Dataset, HotspotSurface], None]
@@ -16,6 +24,7 @@ PANELS: dict[str, Block] = {
     "bandwidth": bandwidth_view.block,
     "concentration": concentration_view.block,
     "cautions": cautions_view.block,
+    "compare": compare_view.block,
 }
 
 

@@ -70,32 +70,41 @@ def density_map(
     over: tuple[Overlay, ...] = (),
 ) -> None:
     """Draw the map with its key; ``classes`` are seven floors per km² and 30 days."""
-    colours = palette()
-    spec = _drawing(
-        (held.version, result.city, result.filters, result.method, held.view, classes),
-        (theme(), current(), *(overlay.stamp for overlay in over)),
-        _Drawn(held, result, over),
-    )
-    maps.show(
-        spec,
-        key="density",
-        alt=_(
-            "hotspots.map_alt",
-            city=held.city.name,
-            n=round(result.totals.n_located),
-            period=day_range(*result.period),
-            peak=number(float(np.nanmax(result.density_per_km2_30d)), 0),
-        ),
-    )
+    maps.show(drawing(held, result, classes, over), key="density", alt=alternative(held, result))
     fixed = classes == held.density_classes
     maps.legend(
         [number(floor) for floor in classes],
-        colours.density,
+        palette().density,
         notes=[_("hotspots.key_unit"), _("scale.fixed_note" if fixed else "scale.fitted_note")],
         outlines=significance_view.key(result),
         attribution=held.city.basemap_attribution,
     )
     overlays.key(held, over)
+
+
+def drawing(
+    held: Dataset,
+    result: HotspotSurface,
+    classes: tuple[float, ...],
+    over: tuple[Overlay, ...] = (),
+) -> maps.Spec:
+    """Return the map alone, drawn once for all who may see it."""
+    return _drawing(
+        (held.version, result.city, result.filters, result.method, held.view, classes),
+        (theme(), current(), *(overlay.stamp for overlay in over)),
+        _Drawn(held, result, over),
+    )
+
+
+def alternative(held: Dataset, result: HotspotSurface) -> str:
+    """Say in a sentence what the map shows."""
+    return _(
+        "hotspots.map_alt",
+        city=held.city.name,
+        n=round(result.totals.n_located),
+        period=day_range(*result.period),
+        peak=number(float(np.nanmax(result.density_per_km2_30d)), 0),
+    )
 
 
 def when_and_who(principal: Principal, result: HotspotSurface) -> None:

@@ -71,6 +71,14 @@ def area_sheet_command(found: AreaSheet) -> str:
     return shlex.join(words)
 
 
+def change_command(city: str, before: Filters, after: Filters, cell_m: float) -> str:
+    """Return the ``change`` command for two periods of one selection; dates are given."""
+    words = ["python", "-m", "analytics", "change", "--city", city, *filter_words(after)]
+    for option, value in (("from", before.date_from), ("to", before.date_to)):
+        words += [f"--before-{option}", str(value)]
+    return shlex.join([*words, "--cell-m", f"{cell_m:g}", "--out", "change.csv"])
+
+
 def overview_command(city: str) -> str:
     """Return the ``overview`` command for a city."""
     return shlex.join(["python", "-m", "analytics", "overview", "--city", city])

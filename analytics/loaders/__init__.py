@@ -22,6 +22,7 @@ from analytics.loaders.workbench import (
     bandwidth_choice,
     bandwidth_rules,
     cautions,
+    change,
     concentration,
 )
 from analytics.settings import City, load_settings
@@ -32,6 +33,7 @@ __all__ = [
     "bandwidth_choice",
     "bandwidth_rules",
     "cautions",
+    "change",
     "concentration",
     "counts",
     "database",

@@ -1,6 +1,9 @@
 """Loaders of the hotspot page's workbench: everything beside the map that waits to be asked for."""
 
+from datetime import date
+
 from analytics.access import Action, Principal, authorise
+from analytics.errors import FilterError
 from analytics.events.filters import Filters
 from analytics.hotspots.bandwidths import (
     HINT_CELL_M,
@@ -10,6 +13,7 @@ from analytics.hotspots.bandwidths import (
 )
 from analytics.hotspots.cautions import Cautions
 from analytics.hotspots.cautions import cautions as take_apart
+from analytics.hotspots.change import ChangeMap, change_map
 from analytics.hotspots.concentration import Concentration
 from analytics.hotspots.concentration import concentration as measure_concentration
 from analytics.hotspots.surface import HotspotSurface, Method
@@ -89,6 +93,28 @@ def cautions(principal: Principal, city_key: str, filters: Filters, method: Meth
     return _cautions(version.version_id, Place(settings, version), filters, method, found)
 
 
+def change(
+    principal: Principal, city_key: str, before: Filters, after: Filters, cell_m: float
+) -> ChangeMap:
+    """Return what changed cell by cell between two periods, for those who see cells.
+
+    ``before`` and ``after`` are one selection with two pairs of dates.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    FilterError
+        If the periods share a day, or a date is open.
+    TooFewEventsError
+        If neither period holds a located event in the study area.
+    """
+    authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = current(city_key)
+    place = Place(settings, version)
+    return _change(version.version_id, place, city_key, before, after, cell_m)
+
+
 @keyed_by_version
 def _rules(version_id: str, place: Place, filters: Filters, kernel: str) -> dict[str, float]:
     moments = engine_of(place.version).moments(filters, cell_m=HINT_CELL_M)
@@ -113,3 +139,23 @@ def _choice(
 ) -> BandwidthChoice:
     city = place.settings.city(city_key)
     return choose_bandwidth(engine_of(place.version), city, filters, method, holdout)
+
+
+@keyed_by_version
+def _change(
+    version_id: str, place: Place, city_key: str, before: Filters, after: Filters, cell_m: float
+) -> ChangeMap:
+    return change_map(
+        engine_of(place.version),
+        place.settings.city(city_key),
+        after,
+        before=_dates(before),
+        after=_dates(after),
+        cell_m=cell_m,
+    )
+
+
+def _dates(filters: Filters) -> tuple[date, date]:
+    if filters.date_from is None or filters.date_to is None:
+        raise FilterError("filter.one_date")
+    return filters.date_from, filters.date_to

@@ -44,6 +44,7 @@ POINT_COLUMNS = {"event_id", "incident_id", "longitude", "latitude", "lon", "lat
 CELL_LAYERS = {"cells", "points", "significant"}
 SURFACE_LAYERS = {"density", "streets", "boundary", "names"}
 MONTHS = Filters(date_from=date(2026, 1, 1), date_to=date(2026, 6, 30))
+EARLIER = Filters(date_from=date(2025, 7, 1), date_to=date(2025, 12, 31))
 WIDE = Method(cell_m=100, bandwidth_m=300)
 
 Call = Callable[[Principal], Any]
@@ -66,6 +67,7 @@ ASKED: dict[str, Call] = {
     "areas": lambda who: loaders.areas(who, CITY, MONTHS),
     "overlay": lambda who: loaders.overlay(who, CITY, "cameras"),
     "area_sheet": lambda who: loaders.area_sheet(who, CITY, MONTHS, 3),
+    "change": lambda who: loaders.change(who, CITY, EARLIER, MONTHS, 100.0),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
@@ -219,7 +221,7 @@ def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, 
 
 REFUSED = ["points", "counts", "hours", "totals", "intake", "link_review", "validity"]
 REFUSED += ["rates", "areas", "area_sheet"]
-REFUSED += ["bandwidth_rules", "bandwidth_choice", "concentration", "cautions"]
+REFUSED += ["bandwidth_rules", "bandwidth_choice", "concentration", "cautions", "change"]
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -52,3 +52,33 @@ def test_the_reporting_rate_of_the_settings_is_told_with_its_survey(city_open: P
     plain = seen.text.replace("\u00a0", " ")
     assert "se denuncia el 35 % de los hechos: por cada uno registrado ocurren unos 2,9" in plain
     assert "encuesta de ejemplo" in plain
+
+
+def test_two_periods_stand_side_by_side_on_one_view_and_scale(city_open: Path) -> None:
+    asked = {"panel": "compare", "before_from": "2025-08-01", "before_to": "2025-10-31"}
+    seen = visit("hotspots", "analyst", query=asked)
+    _page, other, this, change = seen.decks()
+    assert other["initialViewState"] == this["initialViewState"]
+    pictures = [
+        next(layer["image"] for layer in deck["layers"] if layer["id"] == "density")
+        for deck in (other, this)
+    ]
+    assert pictures[0] != pictures[1]
+    assert "significant-change" in [layer["id"] for layer in change["layers"]]
+    (command,) = [command for command in seen.commands if " change " in command]
+    assert "--before-from 2025-08-01 --before-to 2025-10-31" in command
+
+
+def test_two_settings_are_compared_without_a_test_of_change(city_open: Path) -> None:
+    asked = {"panel": "compare", "compare": "setting", "other_m": "700", "other_kernel": "quartic"}
+    seen = visit("hotspots", "analyst", query=asked)
+    assert len(seen.decks()) == 3
+    assert any("--bandwidth-m 700 --kernel quartic" in command for command in seen.commands)
+    assert not any(" change " in command for command in seen.commands)
+
+
+def test_periods_that_share_a_day_are_explained(city_open: Path) -> None:
+    asked = {"panel": "compare", "before_from": "2026-07-01", "before_to": "2026-08-15"}
+    seen = visit("hotspots", "analyst", query=asked)
+    assert len(seen.notices) == 1
+    assert not seen.failed
