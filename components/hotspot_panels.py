@@ -16,6 +16,7 @@ from components import (
     compare_view,
     concentration_view,
     notices,
+    saved_views,
 )
 from components.language import _, sentence_of
 
@@ -43,6 +44,7 @@ def draw(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
             label_visibility="collapsed",
             format_func=lambda key: _(f"panels.{key}"),
         )
+        saved_views.menu(principal, held.city.key, "hotspots")
     address.remember("panel", [chosen] if chosen else [])
     if chosen is None:
         return

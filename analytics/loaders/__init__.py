@@ -18,6 +18,7 @@ from analytics.loaders.hotspots import (
 )
 from analytics.loaders.places import database, record
 from analytics.loaders.sources import intake, link_review, totals
+from analytics.loaders.views import saved_views
 from analytics.loaders.workbench import (
     bandwidth_choice,
     bandwidth_rules,
@@ -47,6 +48,7 @@ __all__ = [
     "rates",
     "readable_cities",
     "record",
+    "saved_views",
     "surface",
     "totals",
     "validity",

@@ -68,6 +68,7 @@ ASKED: dict[str, Call] = {
     "overlay": lambda who: loaders.overlay(who, CITY, "cameras"),
     "area_sheet": lambda who: loaders.area_sheet(who, CITY, MONTHS, 3),
     "change": lambda who: loaders.change(who, CITY, EARLIER, MONTHS, 100.0),
+    "saved_views": lambda who: loaders.saved_views(who, CITY, "hotspots").list(),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
