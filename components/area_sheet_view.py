@@ -16,7 +16,7 @@ from analytics.hotspots.areas import AreaCounts
 from components import cards, charts, downloads, pictures
 from components.areas_view import NONE, area_name, chosen_area
 from components.inputs import category_name
-from components.language import _, _n, day_range, number, percent, weekday
+from components.language import _, _n, day_range, number, percent, week
 from components.tokens import palette
 
 CATEGORIES = 8
@@ -138,7 +138,7 @@ def _when(sheet: AreaSheet) -> object:
     chart = charts.hour_weekday(
         hours.frame,
         palette(),
-        weekdays=[weekday(i, short=True).capitalize()[:2] for i in range(1, 8)],
+        weekdays=week(),
         hour=lambda value: _("charts.hour", hour=str(value)),
         number=lambda value: number(value, 0),
     )

@@ -28,7 +28,7 @@ from components.language import (
     number,
     percent,
     sentence_of,
-    weekday,
+    week,
 )
 from components.raster import grid_bounds, mercator_raster, palette_png
 from components.tokens import DENSITY_ALPHA, Palette, palette, theme
@@ -114,7 +114,7 @@ def when_and_who(principal: Principal, result: HotspotSurface) -> None:
         chart = charts.hour_weekday(
             hours.frame,
             palette(),
-            weekdays=[weekday(i, short=True).capitalize()[:2] for i in range(1, 8)],
+            weekdays=week(),
             hour=lambda value: _("charts.hour", hour=str(value)),
             number=lambda value: number(value, 0),
         )

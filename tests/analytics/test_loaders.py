@@ -290,7 +290,11 @@ MAYOR_PAGES = [page.key for page in PAGES]
 LINKED = {"from": "2026-01-01", "to": "2026-06-30", "bandwidth_m": "300", "cell_m": "25"}
 
 
-@pytest.mark.parametrize("query", [{}, LINKED], ids=["as it opens", "one link for both"])
+IN_AREAS = LINKED | {"view": "areas", "area": "3", "measure": "n"}
+QUERIES = {"as it opens": {}, "one link for both": LINKED, "a link to an area": IN_AREAS}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 @pytest.mark.parametrize("page", MAYOR_PAGES)
 def test_after_the_analyst_no_page_draws_the_mayor_a_cell_or_a_point(
     home: Path, links: list[Link], page: str, query: dict[str, str]

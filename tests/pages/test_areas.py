@@ -166,3 +166,15 @@ def test_a_layer_whose_file_is_gone_is_explained_and_the_map_stays(
     (notice,) = seen.notices
     assert "cities.quimera.layers.cameras" in notice
     assert "density" in layer_ids(seen)
+
+
+def test_the_sheet_of_an_area_without_events_is_drawn(city_open: Path) -> None:
+    """At five in the morning of one day nothing is told of one of the ten areas at least."""
+    query = {"from": "2026-10-06", "to": "2026-10-06", "hours": "5-5", "view": "areas"}
+    (table,) = [grid.value for grid in visit("hotspots", "analyst", query=query).app.dataframe]
+    name = table.loc[table["n"] == 0, "area"].iloc[0]
+    seen = visit("hotspots", "analyst", query=query | {"area": name.removeprefix("Cuadrante ")})
+    assert not seen.failed
+    assert seen.notices == []
+    assert translate("es", "sheet.title", area=name) in seen.text
+    assert translate("es", "areas.small_number") in seen.text
