@@ -11,6 +11,7 @@ from analytics.commands import (
     bandwidths,
     categories,
     change,
+    concentration,
     folders,
     hotspots,
     linking,
@@ -50,6 +51,7 @@ app.command("areas")(areas.areas)
 app.command("area-sheet")(areas.area_sheet_command)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
+app.command("concentration")(concentration.concentration)
 app.command("validate")(validity.validate)
 app.command("zones")(zones.zones)
 app.command("report")(reports.report)

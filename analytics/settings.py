@@ -5,9 +5,9 @@ No secrets here. ``CABILDO_CONFIG`` names another file, ``CABILDO_HOME`` the sto
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -38,6 +38,14 @@ class Official:
 
 
 @dataclass(frozen=True)
+class Reporting:
+    """What share (0–1) of what happens is reported, and the survey that says so."""
+
+    rate: float
+    survey: str
+
+
+@dataclass(frozen=True)
 class City:
     """One city of ``[cities.<key>]``; lengths in metres, paths absolute.
 
@@ -45,7 +53,8 @@ class City:
     ``population`` property; ``areas`` one of polygons, named by their property ``areas_name``;
     ``layers`` are what may be drawn over the map, by name. ``density_classes`` are the seven class
     floors of the fixed colour scale, in events per km² per 30 days; None lets the city's whole
-    record set them. ``official`` are counts to put beside the city's own.
+    record set them. ``official`` are counts to put beside the city's own; ``reporting`` is the
+    victim survey's reporting rate.
     """
 
     key: str
@@ -66,6 +75,7 @@ class City:
     density_classes: tuple[float, ...] | None = None
     synthetic: bool = False
     official: Official | None = None
+    reporting: Reporting | None = None
 
     @property
     def official_file(self) -> Path | None:
@@ -218,10 +228,11 @@ def _city(key: str, table: Any, base: Path, home: Path) -> City:
     for name, (low, high) in (("cell_m", CELL_RANGE_M), ("bandwidth_m", BANDWIDTH_RANGE_M)):
         if name in values:
             values[name] = _number(values[name], f"{where}.{name}", low, high)
-    if "density_classes" in values:
-        values["density_classes"] = _classes(values["density_classes"], f"{where}.density_classes")
-    if "official" in values:
-        values["official"] = _official(values["official"], f"{where}.official", base, home)
+    readers: dict[str, Callable[[Any, str], Any]] = {"density_classes": _classes}
+    readers |= {"official": partial(_official, base=base, home=home), "reporting": _reporting}
+    for name, read in readers.items():
+        if name in values:
+            values[name] = read(values[name], f"{where}.{name}")
     _check(
         isinstance(values.get("synthetic", False), bool),
         f"{where}.synthetic",
@@ -267,6 +278,19 @@ def _official(table: Any, key: str, base: Path, home: Path) -> Official:
         area_column=_text(table, "area_column", f"{key}.area_column", ""),
         crimes=tuple(crimes),
     )
+
+
+def _reporting(table: Any, key: str) -> Reporting:
+    _check(isinstance(table, dict), key, table, "a table")
+    _refuse_unknown(table, {f.name for f in fields(Reporting)}, key + ".")
+    for name in ("rate", "survey"):
+        if name not in table:
+            raise SettingsError("settings.missing_key", key=f"{key}.{name}", file="config.toml")
+    rate, survey = table["rate"], _text(table, "survey", f"{key}.survey", "").strip()
+    is_number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
+    _check(is_number and 0 < rate <= 1, f"{key}.rate", rate, "0 < rate ≤ 1")
+    _check(bool(survey), f"{key}.survey", survey, "a name")
+    return Reporting(rate=float(rate), survey=survey)
 
 
 def _check_crs(text: str, key: str) -> None:

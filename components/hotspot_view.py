@@ -18,7 +18,7 @@ from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.temporal import HourByWeekday
 from analytics.hotspots.zones import PatrolPlan
 from analytics.overlays import Overlay
-from components import cards, charts, downloads, maps, overlays, zones_view
+from components import cards, charts, downloads, maps, overlays, significance_view, zones_view
 from components.inputs import category_name
 from components.language import (
     _,
@@ -28,6 +28,7 @@ from components.language import (
     day_range,
     number,
     percent,
+    sentence_of,
     week,
 )
 from components.raster import grid_bounds, mercator_raster, palette_png
@@ -76,36 +77,48 @@ def density_map(
     plan: PatrolPlan | None = None,
 ) -> None:
     """Draw the map with its key; ``classes`` are seven floors per km² and 30 days."""
-    colours = palette()
-    order = plan and plan.order
-    spec = _drawing(
-        (held.version, result.city, result.filters, result.method, held.view, classes, order),
-        (theme(), current(), *(overlay.stamp for overlay in over)),
-        _Drawn(held, result, over, plan),
-    )
     maps.show(
-        spec,
-        key="density",
-        alt=_(
-            "hotspots.map_alt",
-            city=held.city.name,
-            n=round(result.totals.n_located),
-            period=day_range(*result.period),
-            peak=number(float(np.nanmax(result.density_per_km2_30d)), 0),
-        ),
+        drawing(held, result, classes, over, plan), key="density", alt=alternative(held, result)
     )
     fixed = classes == held.density_classes
-    outlines = {"significant": _("hotspots.key_significant")} if result.gi is not None else {}
+    outlines = significance_view.key(result)
     if plan is not None:
         outlines["zone"] = _("zones.key")
     maps.legend(
         [number(floor) for floor in classes],
-        colours.density,
+        palette().density,
         notes=[_("hotspots.key_unit"), _("scale.fixed_note" if fixed else "scale.fitted_note")],
         outlines=outlines,
         attribution=held.city.basemap_attribution,
     )
     overlays.key(held, over)
+
+
+def drawing(
+    held: Dataset,
+    result: HotspotSurface,
+    classes: tuple[float, ...],
+    over: tuple[Overlay, ...] = (),
+    plan: PatrolPlan | None = None,
+) -> maps.Spec:
+    """Return the map alone, drawn once for all who may see it."""
+    order = plan and plan.order
+    return _drawing(
+        (held.version, result.city, result.filters, result.method, held.view, classes, order),
+        (theme(), current(), *(overlay.stamp for overlay in over)),
+        _Drawn(held, result, over, plan),
+    )
+
+
+def alternative(held: Dataset, result: HotspotSurface) -> str:
+    """Say in a sentence what the map shows."""
+    return _(
+        "hotspots.map_alt",
+        city=held.city.name,
+        n=round(result.totals.n_located),
+        period=day_range(*result.period),
+        peak=number(float(np.nanmax(result.density_per_km2_30d)), 0),
+    )
 
 
 def when_and_who(principal: Principal, result: HotspotSurface) -> None:
@@ -134,12 +147,14 @@ def hours_chart(hours: HourByWeekday, colours: Palette) -> Any:
 def cells_table(result: HotspotSurface) -> None:
     """Show the map's twin: the densest cells in figures."""
     frame = result.to_frame().head(TABLE_ROWS).round(TABLE_DECIMALS)
+    frame["gi_class"] = [significance_view.confidence(level) for level in frame["gi_class"]]
     config = {
         name: st.column_config.NumberColumn(_(f"column.{name}"), format="localized")
         for name in ("cell_x", "cell_y", "n", *TABLE_DECIMALS)
     }
     # Rounded it would read 0, which no q is.
     config["gi_q"] = st.column_config.NumberColumn(_("column.gi_q"), format="scientific")
+    config["gi_class"] = st.column_config.TextColumn(_("column.gi_class"))
     with cards.block(
         "cells", title=_("hotspots.table"), note=_n("hotspots.table_note", len(frame))
     ):
@@ -288,13 +303,14 @@ def method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
             binning=number(result.binning_m, 1),
         ),
         _("method.area", km2=number(result.grid.area_km2, 2), cells=int(result.grid.study.sum())),
+        _("method.edges"),
     ]
     if result.stepped:
         lines += [_("method.small_groups", k=SUPPRESSION_K), _("method.surface_view")]
     elif result.gi is not None:
-        lines.append(_("method.significance", cells=int(result.gi.significant.sum())))
+        lines.append(significance_view.method(result.gi))
     elif result.gi_refusal is not None:
-        lines.append(_(f"error.{result.gi_refusal.code}", **result.gi_refusal.details))
+        lines.append(sentence_of(result.gi_refusal))
     if result.stepped:
         return lines + source_lines(held)
     lines.append(

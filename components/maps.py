@@ -279,7 +279,8 @@ def legend(
     notes : sequence of str
         Unit and "fixed scale", one line each.
     outlines : mapping
-        ``significant``, ``zone`` or ``unpopulated`` → what that outline means.
+        ``significant``, ``zone`` or ``unpopulated`` → what that outline means; ``none`` → a line
+        without one.
     attribution : str
         Of the basemap, at the right end.
     """

@@ -44,6 +44,11 @@ def empty(text: str) -> None:
     _notice(text, "none", "status")
 
 
+def warning(text: str) -> None:
+    """Warn of how a result may mislead; ``text`` is translated and is escaped here."""
+    _notice(text, "risk", "note")
+
+
 def _notice(text: str, state: str, role: str) -> None:
     st.html(
         f'<div class="notice" role="{role}"><span class="mark" aria-hidden="true" '

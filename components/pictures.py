@@ -7,8 +7,10 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from analytics.access import Principal
 from analytics.exports.reports import FONTS
 from components import downloads
+from components.tokens import Palette
 
 WIDTH_PX = 640
 SCALE = 2  # of the PNG: sharp in print and on dense screens
@@ -72,3 +74,14 @@ def links(
         )
         for label, make in makers.items()
     ]
+
+
+def figure(
+    chart: Any, palette: Palette, *, title: str, principal: Principal, city: str, name: str
+) -> list[downloads.Download]:
+    """Return the audited links of a chart as drawn with a palette, under its title.
+
+    ``name`` is the stem of the files and the kind that the audit tells.
+    """
+    audited = partial(downloads.audited, principal, city, kind=name)
+    return links(titled(chart, title, [], palette.bg), audited, city, name)

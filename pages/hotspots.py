@@ -16,6 +16,7 @@ from analytics.hotspots.zones import PatrolPlan
 from components import (
     area_sheet_view,
     classes_view,
+    hotspot_panels,
     hotspot_view,
     inputs,
     map_views,
@@ -80,6 +81,8 @@ def picture(
             validity_view.block(principal, held, result)
     if isinstance(other, AreaCounts):
         area_sheet_view.block(principal, held, other)
+    if held.view.sees_cells:
+        hotspot_panels.draw(principal, held, result)
 
 
 def main() -> None:

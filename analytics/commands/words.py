@@ -5,9 +5,10 @@ import shlex
 from analytics.events.filters import ALL_HOURS, Filters
 from analytics.hotspots.area_sheet import AreaSheet
 from analytics.hotspots.areas import AreaCounts
+from analytics.hotspots.bandwidths import BandwidthChoice
 from analytics.hotspots.rates import RateSurface
 from analytics.hotspots.surface import HotspotSurface, Method
-from analytics.hotspots.validity import Validity
+from analytics.hotspots.validity import Holdout, Validity
 from analytics.hotspots.zones import PatrolPlan, ZoneOrder
 
 
@@ -36,13 +37,26 @@ def report_command(surface: HotspotSurface, plan: PatrolPlan | None = None) -> s
 
 def validate_command(found: Validity) -> str:
     """Return the ``validate`` command for a result's city, filters, method and windows."""
-    chosen, holdout = found.method, found.holdout
     words = ["python", "-m", "analytics", "validate", "--city", found.city]
-    words += filter_words(found.filters)
-    words += ["--train-days", str(holdout.train_days), "--test-days", str(holdout.test_days)]
-    words += ["--windows", str(holdout.windows)]
-    words += method_words(chosen)
+    words += filter_words(found.filters) + _holdout_words(found.holdout)
+    words += method_words(found.method)
     return shlex.join([*words, "--out", "validity.csv"])
+
+
+def bandwidths_command(found: BandwidthChoice) -> str:
+    """Return the ``bandwidths`` command for a result's city, filters, method and windows."""
+    words = ["python", "-m", "analytics", "bandwidths", "--city", found.city]
+    words += filter_words(found.filters) + _holdout_words(found.holdout)
+    return shlex.join(
+        [*words, "--cell-m", f"{found.method.cell_m:g}", *_kernel_words(found.method)]
+    )
+
+
+def concentration_command(surface: HotspotSurface) -> str:
+    """Return the ``concentration`` command for a result's city, filters and cell."""
+    words = ["python", "-m", "analytics", "concentration", "--city", surface.city]
+    words += [*filter_words(surface.filters), "--cell-m", f"{surface.method.cell_m:g}"]
+    return shlex.join([*words, "--out", "concentration.csv"])
 
 
 def rates_command(found: RateSurface) -> str:
@@ -51,9 +65,7 @@ def rates_command(found: RateSurface) -> str:
     words = ["python", "-m", "analytics", "rates", "--city", found.surface.city]
     words += filter_words(found.surface.filters)
     words += ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
-    if chosen.kernel != "gaussian":
-        words += ["--kernel", chosen.kernel]
-    return shlex.join([*words, "--out", "rates.csv"])
+    return shlex.join([*words, *_kernel_words(chosen), "--out", "rates.csv"])
 
 
 def areas_command(found: AreaCounts) -> str:
@@ -68,6 +80,14 @@ def area_sheet_command(found: AreaSheet) -> str:
     words = ["python", "-m", "analytics", "area-sheet", "--city", counts.city]
     words += ["--area", str(found.area), *filter_words(counts.filters), "--out", "area.csv"]
     return shlex.join(words)
+
+
+def change_command(city: str, before: Filters, after: Filters, cell_m: float) -> str:
+    """Return the ``change`` command for two periods of one selection; dates are given."""
+    words = ["python", "-m", "analytics", "change", "--city", city, *filter_words(after)]
+    for option, value in (("from", before.date_from), ("to", before.date_to)):
+        words += [f"--before-{option}", str(value)]
+    return shlex.join([*words, "--cell-m", f"{cell_m:g}", "--out", "change.csv"])
 
 
 def overview_command(city: str) -> str:
@@ -103,3 +123,12 @@ def filter_words(filters: Filters) -> list[str]:
     if filters.weekdays:
         words += ["--weekdays", ",".join(map(str, filters.weekdays))]
     return [*words, "--records"] if filters.records else words
+
+
+def _holdout_words(holdout: Holdout) -> list[str]:
+    words = ["--train-days", str(holdout.train_days), "--test-days", str(holdout.test_days)]
+    return [*words, "--windows", str(holdout.windows)]
+
+
+def _kernel_words(method: Method) -> list[str]:
+    return [] if method.kernel == "gaussian" else ["--kernel", method.kernel]

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
+
 TIMED = ("minute", "hour")  # precisions that know the hour
 COARSE = ("month", "year")  # precisions whose span ends with the calendar, not with what happened
 
@@ -39,3 +41,12 @@ POINT_COLUMNS = (
     "location_precision",
     "weight",
 )
+
+
+def without_dictionaries(table: pa.Table) -> pa.Table:
+    """Give ENUM columns back as plain text."""
+    plain = [
+        pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
+        for f in table.schema
+    ]
+    return table.cast(pa.schema(plain))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from analytics.errors import FilterError, TooFewEventsError
 from analytics.events.aoristic import meets_dates, selects_time, weighed
-from analytics.events.columns import COARSE, GROUPS, POINT_COLUMNS
+from analytics.events.columns import COARSE, GROUPS, POINT_COLUMNS, without_dictionaries
 from analytics.events.cubes import ROUNDING, Moments
 from analytics.events.filters import Filters
 
@@ -208,22 +208,13 @@ class EventEngine:
             sql = self._sql(question, *details)
             # A cursor is a connection of its own to the same database: threads need not queue.
             cursor = self._backend.con.cursor()
-        return _without_dictionaries(cursor.sql(sql).to_arrow_table())
+        return without_dictionaries(cursor.sql(sql).to_arrow_table())
 
 
 def _connect(target: str) -> Any:
     if "://" in target:
         return ibis.connect(target)
     return ibis.duckdb.connect(target, read_only=True, autoinstall_known_extensions=False)
-
-
-def _without_dictionaries(table: pa.Table) -> pa.Table:
-    """Give ENUM columns back as plain text."""
-    plain = [
-        pa.field(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
-        for f in table.schema
-    ]
-    return table.cast(pa.schema(plain))
 
 
 def _moments(events: Table, asked: _Selection, cell_m: float) -> Table:

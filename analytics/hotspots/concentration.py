@@ -1,5 +1,7 @@
 """How much of the events a small share of the area holds."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -7,6 +9,54 @@ from numpy.typing import NDArray
 from analytics.errors import FilterError, TooFewEventsError
 
 FloatArray = NDArray[np.float64]
+EVENT_SHARES = (0.25, 0.5, 0.8)
+FIFTH = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Concentration:
+    """How unevenly the events lie over the study area.
+
+    ``curve`` as :func:`concentration_curve`; ``area_for`` the share of the area that holds each of
+    :data:`EVENT_SHARES`; ``in_fifth`` the share of the events in the fullest 20 % of the area;
+    ``gini`` as :func:`generalised_gini`; ``n`` events in ``n_cells`` cells of ``cell_m`` metres.
+    """
+
+    curve: pd.DataFrame
+    area_for: dict[float, float]
+    in_fifth: float
+    gini: float
+    n: float
+    n_cells: int
+    cell_m: float
+
+
+def concentration(counts: FloatArray, study: NDArray[np.bool_], *, cell_m: float) -> Concentration:
+    """Measure the concentration of events on cells.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_rows, n_cols)
+        Events per cell; what lies outside the study area does not count.
+    study : ndarray of bool, shape (n_rows, n_cols)
+        The study area.
+    cell_m : float
+        Side of a cell in metres: finer cells always look more concentrated.
+
+    Raises
+    ------
+    TooFewEventsError
+        If the study area holds no event.
+    """
+    return Concentration(
+        curve=concentration_curve(counts, study),
+        area_for={share: area_holding(counts, study, share) for share in EVENT_SHARES},
+        in_fifth=top_share(counts, counts, study, FIFTH),
+        gini=generalised_gini(counts, study),
+        n=float(counts[study].sum()),
+        n_cells=int(np.count_nonzero(study)),
+        cell_m=cell_m,
+    )
 
 
 def cells_in_share(study: NDArray[np.bool_], share: float) -> int:

@@ -20,12 +20,25 @@ from analytics.loaders.hotspots import (
 )
 from analytics.loaders.places import database, record
 from analytics.loaders.sources import intake, link_review, totals
+from analytics.loaders.views import saved_views
+from analytics.loaders.workbench import (
+    bandwidth_choice,
+    bandwidth_rules,
+    cautions,
+    change,
+    concentration,
+)
 from analytics.settings import City, load_settings
 
 __all__ = [
     "area_sheet",
     "areas",
+    "bandwidth_choice",
+    "bandwidth_rules",
     "bulletin",
+    "cautions",
+    "change",
+    "concentration",
     "counts",
     "database",
     "dataset",
@@ -38,6 +51,7 @@ __all__ = [
     "rates",
     "readable_cities",
     "record",
+    "saved_views",
     "surface",
     "totals",
     "validity",

@@ -58,9 +58,7 @@ def save_view(
         is none to replace, ``store.stale_save`` if it was saved meanwhile, ``views.name_form`` if
         the name is empty, longer than 200 characters or not printable.
     """
-    name = name.strip()
-    if not (1 <= len(name) <= 200 and name.isprintable()):
-        raise StoreError("views.name_form", n=len(name))
+    name = _checked(name)
     with db.begin() as session:
         serialise(session, f"views:{username}")
         key = {"username": username, "city": city, "page": page, "name": name}
@@ -93,6 +91,30 @@ def views(db: Database, *, username: str, city: str, page: str | None = None) ->
         return [_row(view) for view in session.scalars(query)]
 
 
+def rename_view(db: Database, *, username: str, view_id: int, name: str) -> ViewRow:
+    """Give one of the person's own views another name.
+
+    Raises
+    ------
+    StoreError
+        ``views.unknown`` if the person has no such view, ``views.name_taken`` if another view of
+        the same page has that name, ``views.name_form`` if it cannot be a name.
+    """
+    name = _checked(name)
+    with db.begin() as session:
+        serialise(session, f"views:{username}")
+        view = session.get(SavedView, view_id)
+        if view is None or view.username != username:
+            raise StoreError("views.unknown", name=view_id)
+        key = {"username": username, "city": view.city, "page": view.page, "name": name}
+        other = session.scalars(select(SavedView).filter_by(**key)).one_or_none()
+        if other is not None and other.id != view_id:
+            raise StoreError("views.name_taken", name=name)
+        view.name = name
+        session.flush()
+        return _row(view)
+
+
 def delete_view(db: Database, *, username: str, view_id: int) -> None:
     """Remove one of the person's own views.
 
@@ -106,6 +128,13 @@ def delete_view(db: Database, *, username: str, view_id: int) -> None:
         if view is None or view.username != username:
             raise StoreError("views.unknown", name=view_id)
         session.delete(view)
+
+
+def _checked(name: str) -> str:
+    name = name.strip()
+    if not (1 <= len(name) <= 200 and name.isprintable()):
+        raise StoreError("views.name_form", n=len(name))
+    return name
 
 
 def _row(view: SavedView) -> ViewRow:

@@ -47,6 +47,7 @@ POINT_COLUMNS = {"event_id", "incident_id", "longitude", "latitude", "lon", "lat
 CELL_LAYERS = {"cells", "points", "significant"}
 SURFACE_LAYERS = {"density", "streets", "boundary", "names"}
 MONTHS = Filters(date_from=date(2026, 1, 1), date_to=date(2026, 6, 30))
+EARLIER = Filters(date_from=date(2025, 7, 1), date_to=date(2025, 12, 31))
 WIDE = Method(cell_m=100, bandwidth_m=300)
 
 Call = Callable[[Principal], Any]
@@ -59,12 +60,20 @@ ASKED: dict[str, Call] = {
     "counts": lambda who: loaders.counts(who, CITY, MONTHS, ("category",)),
     "hours": lambda who: loaders.hours(who, CITY, MONTHS),
     "validity": lambda who: loaders.validity(who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)),
+    "bandwidth_rules": lambda who: loaders.bandwidth_rules(who, CITY, MONTHS, "gaussian"),
+    "bandwidth_choice": lambda who: loaders.bandwidth_choice(
+        who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)
+    ),
+    "concentration": lambda who: loaders.concentration(who, CITY, MONTHS, WIDE),
+    "cautions": lambda who: loaders.cautions(who, CITY, MONTHS, WIDE),
     "rates": lambda who: loaders.rates(who, CITY, MONTHS, WIDE),
     "areas": lambda who: loaders.areas(who, CITY, MONTHS),
     "overlay": lambda who: loaders.overlay(who, CITY, "cameras"),
     "area_sheet": lambda who: loaders.area_sheet(who, CITY, MONTHS, 3),
     "bulletin": lambda who: loaders.bulletin(who, CITY, MONTHS, WIDE),
     "zones": lambda who: loaders.zones(who, CITY, MONTHS, WIDE, ZoneOrder(2, 10)),
+    "change": lambda who: loaders.change(who, CITY, EARLIER, MONTHS, 100.0),
+    "saved_views": lambda who: loaders.saved_views(who, CITY, "hotspots").list(),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
@@ -231,13 +240,12 @@ def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, 
     assert ASKED[name](mayor)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("points", "counts", "hours", "rates", "areas", "area_sheet", "totals", "intake"),
-        *("link_review", "validity", "zones", "bulletin"),
-    ],
-)
+REFUSED = ["points", "counts", "hours", "totals", "intake", "link_review", "validity"]
+REFUSED += ["rates", "areas", "area_sheet", "zones", "bulletin"]
+REFUSED += ["bandwidth_rules", "bandwidth_choice", "concentration", "cautions", "change"]
+
+
+@pytest.mark.parametrize("name", REFUSED)
 def test_the_mayor_is_refused_what_only_cells_and_points_answer(
     mayor: Principal, name: str
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analytics.errors import SettingsError
-from analytics.settings import ROOT, Official, load_settings
+from analytics.settings import ROOT, Official, Reporting, load_settings
 
 CITY = """
 [cities.memphis]
@@ -42,6 +42,9 @@ def test_the_projects_own_settings_are_valid(monkeypatch, home):
 def test_paths_are_relative_to_the_settings_file(make_settings, tmp_path: Path):
     official = 'official = { file = "counts.csv", area = "Memphis", crimes = ["Robo"] }\n'
     city = make_settings(CITY + 'boundary = "layers/b.geojson"\n' + official).city("memphis")
+    survey = make_settings(CITY + 'reporting = { rate = 0.35, survey = " ENUSC " }\n')
+    assert survey.city("memphis").reporting == Reporting(0.35, "ENUSC")
+    assert city.reporting is None
     assert city.official == Official(tmp_path / "counts.csv", "Memphis", crimes=("Robo",))
     assert city.boundary == tmp_path / "layers/b.geojson"
 
@@ -63,6 +66,19 @@ def test_a_missing_key_is_named(make_settings, name):
         ("density_classes = [1, 2]", "settings.wrong_value", "cities.memphis.density_classes"),
         ("boundary = 3", "settings.wrong_value", "cities.memphis.boundary"),
         ("official = 3", "settings.wrong_value", "cities.memphis.official"),
+        ("reporting = 0.3", "settings.wrong_value", "cities.memphis.reporting"),
+        ("reporting = {rate = 0.3}", "settings.missing_key", "cities.memphis.reporting.survey"),
+        (
+            "reporting = {rate = 30, survey = 'a'}",
+            "settings.wrong_value",
+            "cities.memphis.reporting.rate",
+        ),
+        (
+            "reporting = {rate = 0.3, survey = ' '}",
+            "settings.wrong_value",
+            "cities.memphis.reporting.survey",
+        ),
+        ("reporting = {x = 1}", "settings.unknown_key", "cities.memphis.reporting.x"),
         ("official = {file = 'a'}", "settings.missing_key", "cities.memphis.official.area"),
         ("official = {x = 1}", "settings.unknown_key", "cities.memphis.official.x"),
         (

@@ -229,6 +229,14 @@ def test_counts_tell_full_hours_and_unknown_hours_from_the_rest(events):
     ]
 
 
+def test_counts_by_cell_are_of_located_events_and_equal_the_moments(three):
+    told = three.counts(ALL, ("source",), cell_m=100.0).to_pandas()
+    moments = three.moments(ALL, cell_m=100.0)
+    by_cell = {(c, r): n for c, r, n in zip(moments.col, moments.row, moments.n, strict=True)}
+    assert told.groupby(["col", "row"])["n"].sum().to_dict() == by_cell
+    assert told["source"].notna().all()
+
+
 def test_a_column_that_is_not_counted_by_is_refused(three):
     with pytest.raises(FilterError, match=r"filter\.unknown_column"):
         three.counts(ALL, ("event_id",))

@@ -11,6 +11,7 @@ from analytics.errors import FilterError, TooFewEventsError
 from analytics.hotspots.concentration import (
     area_holding,
     cells_in_share,
+    concentration,
     concentration_curve,
     generalised_gini,
     inclusion,
@@ -182,3 +183,17 @@ def test_with_more_events_than_cells_it_is_the_plain_gini(counts: list[int]) -> 
 def test_no_events_have_no_concentration(ask: object) -> None:
     with pytest.raises(TooFewEventsError):
         ask(np.zeros((2, 5)), ALL)  # type: ignore[operator]
+
+
+def test_the_measures_together_equal_a_case_by_hand():
+    # Ten cells, twelve events: 6, 3, 1, 1, 1 and five empty ones; a full cell outside.
+    counts = np.array([[6.0, 3, 1, 1, 1, 0], [0, 0, 0, 0, 99, 0]])
+    study = np.ones((2, 6), dtype=bool)
+    study[1, 4] = study[1, 5] = False
+    found = concentration(counts, study, cell_m=100.0)
+    assert (found.n, found.n_cells) == (12.0, 10)
+    assert found.area_for == pytest.approx({0.25: 0.1, 0.5: 0.1, 0.8: 0.3})
+    assert found.in_fifth == pytest.approx(9 / 12)
+    # Plain Gini, as c ≥ p: (2·Σ i·x)/(c·p) − (p + 1)/p with ranks 6…10 for 1, 1, 1, 3, 6.
+    assert found.gini == pytest.approx(2 * (6 + 7 + 8 + 27 + 60) / (12 * 10) - 11 / 10)
+    assert found.curve["event_share"].iloc[-1] == 1.0

@@ -110,3 +110,24 @@ def test_only_the_owner_deletes_a_view(db, ana, save):
         views.delete_view(db, username="bea", view_id=view.id)
     views.delete_view(db, username=ana, view_id=view.id)
     assert views.views(db, username=ana, city="memphis") == []
+
+
+def test_a_view_is_renamed_and_keeps_its_query(db, ana, save):
+    view = save(query="a=1")
+    renamed = views.rename_view(db, username=ana, view_id=view.id, name=" Norte ")
+    assert (renamed.id, renamed.name, renamed.query) == (view.id, "Norte", "a=1")
+    assert views.rename_view(db, username=ana, view_id=view.id, name="Norte").name == "Norte"
+
+
+def test_a_name_in_use_a_name_that_is_none_and_anothers_view_are_refused(db, ana, save):
+    save(query="a=1", name="Norte")
+    view = save(query="a=2")
+    for name, code in (("Norte", r"views\.name_taken"), ("", r"views\.name_form")):
+        with pytest.raises(StoreError, match=code):
+            views.rename_view(db, username=ana, view_id=view.id, name=name)
+    with pytest.raises(StoreError, match=r"views\.unknown"):
+        views.rename_view(db, username="bea", view_id=view.id, name="Sur")
+    assert [row.name for row in views.views(db, username=ana, city="memphis")] == [
+        "Centro",
+        "Norte",
+    ]
