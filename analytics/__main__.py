@@ -19,6 +19,7 @@ from analytics.commands import (
     rates,
     reconciling,
     sources,
+    temporal,
     totals,
     upkeep,
     validity,
@@ -45,6 +46,7 @@ app.command("hotspots")(hotspots.hotspots)
 app.command("rates")(rates.rates)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
+app.command("temporal")(temporal.temporal)
 app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)

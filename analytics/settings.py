@@ -16,6 +16,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from analytics.errors import SettingsError
+from analytics.shifts import DEFAULT_SHIFTS, Shift, read_shifts
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("es", "pt", "en")
@@ -44,7 +45,7 @@ class City:
     ``crs`` is projected and in metres. ``population`` is a layer of points or polygons with a
     ``population`` property. ``density_classes`` are the seven class floors of the fixed colour
     scale, in events per km² per 30 days; None lets the city's whole record set them. ``official``
-    are counts to put beside the city's own.
+    are counts to put beside the city's own. ``shifts`` divide the day.
     """
 
     key: str
@@ -64,6 +65,7 @@ class City:
     density_classes: tuple[float, ...] | None = None
     synthetic: bool = False
     official: Official | None = None
+    shifts: tuple[Shift, ...] = DEFAULT_SHIFTS
 
     @property
     def official_file(self) -> Path | None:
@@ -214,6 +216,8 @@ def _city(key: str, table: Any, base: Path, home: Path) -> City:
             values[name] = _number(values[name], f"{where}.{name}", low, high)
     if "density_classes" in values:
         values["density_classes"] = _classes(values["density_classes"], f"{where}.density_classes")
+    if "shifts" in values:
+        values["shifts"] = _shifts(values["shifts"], f"{where}.shifts")
     if "official" in values:
         values["official"] = _official(values["official"], f"{where}.official", base, home)
     _check(
@@ -281,6 +285,17 @@ def _classes(value: Any, key: str) -> tuple[float, ...]:
     )
     _check(ok and value[0] > 0 and sorted(set(value)) == value, key, value, "7 rising numbers > 0")
     return tuple(float(v) for v in value)
+
+
+def _shifts(value: Any, key: str) -> tuple[Shift, ...]:
+    _check(isinstance(value, dict) and bool(value), key, value, "a table")
+    try:
+        return read_shifts(value)
+    except ValueError as error:
+        expected = '{ day = "6-17", night = "18-5" }'
+        raise SettingsError(
+            "settings.wrong_value", key=key, value=value, expected=expected
+        ) from error
 
 
 def _path(value: Any, key: str, base: Path, home: Path) -> Path:

@@ -113,7 +113,8 @@ class EventEngine:
         by : tuple of str
             Any of category, source, source_kind, source_category, detection, year, month (its
             first day), day, weekday (Monday = 1), hour, is_located, is_timed (the hour is known),
-            is_on_the_hour (to the second). The time of a span is that of ``occurred_from``;
+            is_on_the_hour (to the second), span_from_s and span_to_s (seconds since the first
+            Monday of 1970; null for an instant). The time of a span is that of ``occurred_from``;
             it is null for events without a date.
         shareable_only : bool
             Only events of groups large enough to be shown without points.
