@@ -13,6 +13,7 @@ from analytics.commands import (
     folders,
     hotspots,
     linking,
+    near_repeat,
     people,
     pivots,
     placing,
@@ -47,6 +48,7 @@ app.command("rates")(rates.rates)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
 app.command("temporal")(temporal.temporal)
+app.command("near-repeat")(near_repeat.near_repeat_command)
 app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)
 app.command("migrate")(upkeep.migrate_command)

@@ -88,6 +88,7 @@ SPANS = st.lists(
 
 
 @given(SPANS)
+@settings(deadline=None, max_examples=40)
 def test_the_weights_are_those_of_counting_minutes_and_sum_to_one(spans: list) -> None:
     ends = np.array([[start * 60.0, (start + length) * 60.0] for start, length in spans])
     found = _shares(ends, Filters())
@@ -121,7 +122,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EventEngine]:
 
 
 @given(HOURS, st.sets(st.integers(1, 7), max_size=3), st.integers(-1, 20), st.integers(20, 40))
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 def test_the_week_sums_to_what_the_engine_counts(
     engine: EventEngine, hours: tuple[int, int], days: set[int], first: int, last: int
 ) -> None:
