@@ -10,6 +10,7 @@ from analytics.commands import (
     bandwidths,
     categories,
     change,
+    classes,
     folders,
     hotspots,
     linking,
@@ -47,6 +48,7 @@ app.command("hotspots")(hotspots.hotspots)
 app.command("rates")(rates.rates)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
+app.command("classes")(classes.classes)
 app.command("temporal")(temporal.temporal)
 app.command("near-repeat")(near_repeat.near_repeat_command)
 app.command("validate")(validity.validate)
