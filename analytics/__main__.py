@@ -25,6 +25,7 @@ from analytics.commands import (
     totals,
     upkeep,
     validity,
+    wdd,
 )
 
 app = typer.Typer(
@@ -48,6 +49,7 @@ app.command("hotspots")(hotspots.hotspots)
 app.command("rates")(rates.rates)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
+app.command("wdd")(wdd.wdd)
 app.command("classes")(classes.classes)
 app.command("temporal")(temporal.temporal)
 app.command("near-repeat")(near_repeat.near_repeat_command)
