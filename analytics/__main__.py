@@ -18,6 +18,7 @@ from analytics.commands import (
     people,
     pivots,
     placing,
+    prospective,
     rates,
     reconciling,
     sources,
@@ -49,6 +50,7 @@ app.command("hotspots")(hotspots.hotspots)
 app.command("rates")(rates.rates)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
+app.command("prospective")(prospective.prospective)
 app.command("wdd")(wdd.wdd)
 app.command("classes")(classes.classes)
 app.command("temporal")(temporal.temporal)
