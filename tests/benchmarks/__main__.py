@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import density, hotspot_page, importing, linking, significance
+from tests.benchmarks import density, hotspot_page, importing, linking, near_repeats, significance
 
 BENCHMARKS: dict[str, Callable[[], list[str]]] = {
     "hotspot_page": hotspot_page.run,
     "density": density.run,
     "significance": significance.run,
+    "near_repeats": near_repeats.run,
     "importing": importing.run,
     "importing_years": importing.run_years,
     "linking": linking.run,
