@@ -129,11 +129,11 @@ def hour_weekday(
         axis=alt.Axis(
             values=list(axis_hours),
             labelAngle=0,
-            labelExpr=_worded({value: hour(value) for value in axis_hours}),
+            labelExpr=worded({value: hour(value) for value in axis_hours}),
             labelOverlap=False,
         ),
     )
-    y = alt.Y("day:N", scale=alt.Scale(domain=list(weekdays)), axis=_names_axis(palette, 22))
+    y = alt.Y("day:N", scale=alt.Scale(domain=list(weekdays)), axis=names_axis(palette, 22))
     colour = alt.Color(
         "n:Q", scale=alt.Scale(type="quantize", domain=[0, top], range=[*palette.hours])
     )
@@ -198,9 +198,9 @@ def freshness(
     days = frame[["source"]].assign(begin=begin, until=begin + 0.55)
     whole = (end - start).days + 1
     rows = pd.DataFrame({"source": order, "begin": 0, "until": whole, "text": [*last.values()]})
-    axis = alt.Axis(values=[*weeks], grid=False, labelAlign="left", labelExpr=_worded(weeks))
+    axis = alt.Axis(values=[*weeks], grid=False, labelAlign="left", labelExpr=worded(weeks))
     x = alt.X("begin:Q", scale=alt.Scale(domain=[0, whole], nice=False), axis=axis)
-    y = alt.Y("source:N", sort=order, scale=alt.Scale(domain=order), axis=_names_axis(palette, 152))
+    y = alt.Y("source:N", sort=order, scale=alt.Scale(domain=order), axis=names_axis(palette, 152))
     base = alt.Chart(rows)
     line = base.mark_rule(color=palette.hair, strokeWidth=1, opacity=1).encode(
         x=x, x2="until:Q", y=y
@@ -252,11 +252,11 @@ def times_better(
     marks = [1, *(n for n in range(step, int(top) + 1, step) if n > max(1, top / 5))]
     axis = alt.Axis(
         values=marks,
-        labelExpr=_worded({n: chance if n == 1 else times(n) for n in marks}),
+        labelExpr=worded({n: chance if n == 1 else times(n) for n in marks}),
         labelOverlap=False,
     )
     scale = alt.Scale(domain=[0, 1.06 * top], nice=False)
-    y = alt.Y("row:N", sort=list(dict.fromkeys(data["row"])), axis=_names_axis(palette, 40))
+    y = alt.Y("row:N", sort=list(dict.fromkeys(data["row"])), axis=names_axis(palette, 40))
     tooltip = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "row", "shown")]
     start = alt.Chart(pd.DataFrame({"pai": [1.0]})).mark_rule(color=palette.ink2, strokeWidth=1.2)
     layers = [start.encode(x=alt.X("pai:Q", scale=scale, axis=axis))]
@@ -311,14 +311,14 @@ def _usual_range(
     return [band, words]
 
 
-def _names_axis(palette: Palette, column_px: int) -> alt.Axis:
+def names_axis(palette: Palette, column_px: int) -> alt.Axis:
     """Category names in ink, flush left with the figure's title in a column of their own."""
     return alt.Axis(
         grid=False, labelAlign="left", labelColor=palette.ink, labelPadding=column_px, labelLimit=0
     )
 
 
-def _worded(words: Mapping[int, str]) -> str:
+def worded(words: Mapping[int, str]) -> str:
     """Vega expression that looks up the wording of an axis value."""
     texts = {str(value): text for value, text in words.items()}
     return f"({json.dumps(texts)})[datum.value]"

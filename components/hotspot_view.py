@@ -271,6 +271,7 @@ def _method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
             binning=number(result.binning_m, 1),
         ),
         _("method.area", km2=number(result.grid.area_km2, 2), cells=int(result.grid.study.sum())),
+        _("method.edges"),
     ]
     if result.stepped:
         lines += [_("method.small_groups", k=SUPPRESSION_K), _("method.surface_view")]

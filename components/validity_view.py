@@ -10,11 +10,14 @@ from analytics.access import Principal
 from analytics.commands.words import validate_command
 from analytics.datasets import Dataset
 from analytics.errors import AnalyticsError
+from analytics.events.filters import Filters
 from analytics.exports.frames import frame_csv
 from analytics.hotspots.concentration import area_holding, generalised_gini
 from analytics.hotspots.scoring import MODELS, SHARES
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
-from analytics.hotspots.validity import Validity, holdout_like
+from analytics.hotspots.scoring import MODELS, SHARES
+from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
+from analytics.hotspots.validity import Holdout, Validity, holdout_like
 from components import cards, charts, downloads, notices
 from components.language import _, _n, day_range, number, percent, sentence_of
 from components.tokens import palette
@@ -65,11 +68,15 @@ def verdict(found: Validity) -> str:
     return said if found.is_clear else f"{said} {_('validity.within_error')}"
 
 
-def _tested(principal: Principal, held: Dataset, result: HotspotSurface) -> Validity:
-    """Test a map of the same length, filters and method up to the last day shown."""
+def held_out_like(held: Dataset, result: HotspotSurface) -> tuple[Filters, Holdout]:
+    """Return how maps of the same length and filters are tested up to the last day shown."""
     last = min(result.period[1], held.period[1])
     holdout = holdout_like(result.days, (last - held.period[0]).days + 1)
-    filters = replace(result.filters, date_from=None, date_to=last)
+    return replace(result.filters, date_from=None, date_to=last), holdout
+
+
+def _tested(principal: Principal, held: Dataset, result: HotspotSurface) -> Validity:
+    filters, holdout = held_out_like(held, result)
     return loaders.validity(principal, result.city, filters, result.method, holdout)
 
 

@@ -10,7 +10,7 @@ from analytics.access import Principal
 from analytics.datasets import Dataset
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
-from components import hotspot_view, inputs, notices, validity_view
+from components import hotspot_panels, hotspot_view, inputs, notices, validity_view
 from components.access import current_city, require
 
 
@@ -44,6 +44,7 @@ def picture(principal: Principal, held: Dataset, result: HotspotSurface) -> None
     if held.view.sees_cells:
         with tested:
             validity_view.block(principal, held, result)
+        hotspot_panels.draw(principal, held, result)
 
 
 def main() -> None:

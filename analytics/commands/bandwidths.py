@@ -17,12 +17,11 @@ from analytics.commands.hotspots import (
     open_city,
     parse_filters,
 )
-from analytics.hotspots.bandwidths import choose_bandwidth, rules_of_thumb
+from analytics.hotspots.bandwidths import HINT_CELL_M, choose_bandwidth, rules_of_thumb
 from analytics.hotspots.surface import Method
 from analytics.hotspots.validity import Holdout
 
 DEFAULT = Holdout()
-HINT_CELL_M = 10.0
 
 
 @console.guarded
@@ -37,6 +36,7 @@ def bandwidths(  # noqa: PLR0913  # one argument per option
     train_days: Annotated[int, typer.Option(help="Days learned from.")] = DEFAULT.train_days,
     test_days: Annotated[int, typer.Option(help="Days tested on.")] = DEFAULT.test_days,
     windows: Annotated[int, typer.Option(help="Tests, the last ending at --to.")] = DEFAULT.windows,
+    cell_m: Annotated[float | None, typer.Option(help="Side of a cell in metres.")] = None,
     kernel: Annotated[str, typer.Option(help="gaussian or quartic.")] = "gaussian",
     as_json: Json_ = False,
 ) -> None:
@@ -44,11 +44,11 @@ def bandwidths(  # noqa: PLR0913  # one argument per option
     place, engine, version = open_city(city)
     filters = parse_filters(date_from, date_to, category, source, hours, weekdays, False)
     holdout = Holdout(train_days=train_days, test_days=test_days, windows=windows)
-    method = Method(place.cell_m, place.bandwidth_m, kernel)
+    method = Method(place.cell_m if cell_m is None else cell_m, place.bandwidth_m, kernel)
     found = choose_bandwidth(engine, place, filters, method, holdout)
     console.put(
         {
-            "rules_m": rules_of_thumb(engine.moments(filters, cell_m=HINT_CELL_M)),
+            "rules_m": rules_of_thumb(engine.moments(filters, cell_m=HINT_CELL_M), kernel),
             "candidates": found.frame.to_dict("records"),
             "by_likelihood_m": found.by_likelihood_m,
             "by_pai_m": found.by_pai_m,

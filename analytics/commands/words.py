@@ -3,8 +3,9 @@
 import shlex
 
 from analytics.events.filters import ALL_HOURS, Filters
-from analytics.hotspots.surface import HotspotSurface
-from analytics.hotspots.validity import Validity
+from analytics.hotspots.bandwidths import BandwidthChoice
+from analytics.hotspots.surface import HotspotSurface, Method
+from analytics.hotspots.validity import Holdout, Validity
 
 
 def hotspots_command(surface: HotspotSurface) -> str:
@@ -13,8 +14,7 @@ def hotspots_command(surface: HotspotSurface) -> str:
     words = ["python", "-m", "analytics", "hotspots", "--city", surface.city]
     words += filter_words(surface.filters)
     words += ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
-    if chosen.kernel != "gaussian":
-        words += ["--kernel", chosen.kernel]
+    words += _kernel_words(chosen)
     if chosen.method != "binned":
         words += ["--method", chosen.method]
     return shlex.join([*words, "--out", "hotspots.csv"])
@@ -22,15 +22,20 @@ def hotspots_command(surface: HotspotSurface) -> str:
 
 def validate_command(found: Validity) -> str:
     """Return the ``validate`` command for a result's city, filters, method and windows."""
-    chosen, holdout = found.method, found.holdout
     words = ["python", "-m", "analytics", "validate", "--city", found.city]
-    words += filter_words(found.filters)
-    words += ["--train-days", str(holdout.train_days), "--test-days", str(holdout.test_days)]
-    words += ["--windows", str(holdout.windows)]
-    words += ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
-    if chosen.kernel != "gaussian":
-        words += ["--kernel", chosen.kernel]
+    words += filter_words(found.filters) + _holdout_words(found.holdout)
+    words += ["--cell-m", f"{found.method.cell_m:g}"]
+    words += ["--bandwidth-m", f"{found.method.bandwidth_m:g}", *_kernel_words(found.method)]
     return shlex.join([*words, "--out", "validity.csv"])
+
+
+def bandwidths_command(found: BandwidthChoice) -> str:
+    """Return the ``bandwidths`` command for a result's city, filters, method and windows."""
+    words = ["python", "-m", "analytics", "bandwidths", "--city", found.city]
+    words += filter_words(found.filters) + _holdout_words(found.holdout)
+    return shlex.join(
+        [*words, "--cell-m", f"{found.method.cell_m:g}", *_kernel_words(found.method)]
+    )
 
 
 def overview_command(city: str) -> str:
@@ -53,3 +58,12 @@ def filter_words(filters: Filters) -> list[str]:
     if filters.weekdays:
         words += ["--weekdays", ",".join(map(str, filters.weekdays))]
     return [*words, "--records"] if filters.records else words
+
+
+def _holdout_words(holdout: Holdout) -> list[str]:
+    words = ["--train-days", str(holdout.train_days), "--test-days", str(holdout.test_days)]
+    return [*words, "--windows", str(holdout.windows)]
+
+
+def _kernel_words(method: Method) -> list[str]:
+    return [] if method.kernel == "gaussian" else ["--kernel", method.kernel]

@@ -5,6 +5,7 @@ Scott 1992: sd·n^(−1/6) · Silverman 1986, eq. 3.31: 0.9·min(sd, IQR/1.34)·
 ``bandwidth.nrd``: 4·1.06·min(sd, IQR/1.34)·n^(−1/5) · ArcGIS: 0.9·min(SD, √(1/ln 2)·D_m)·n^(−1/5),
 SD the standard distance, D_m the median distance to the mean centre. Two axes give their mean.
 They suit one broad hill, which no city is: patrol maps want less, so they are hints, no default.
+They speak of a Gaussian's σ; a quartic of radius √8·σ has the same variance along each axis.
 """
 
 import math
@@ -26,8 +27,10 @@ from analytics.settings import City
 
 FloatArray = NDArray[np.float64]
 RULES = ("scott", "silverman", "nrd", "arcgis")
+SIGMAS = {"gaussian": 1.0, "quartic": math.sqrt(8)}  # the bandwidth that smooths like σ = 1
 CANDIDATES_M = (100.0, 150.0, 200.0, 300.0, 400.0, 500.0, 700.0, 1000.0)
 MIN_EVENTS = 30
+HINT_CELL_M = 10.0
 # So much of the probability is spread evenly over the area: one event where the density is next to
 # nothing would otherwise decide alone.
 UNIFORM_SHARE = 0.01
@@ -43,14 +46,17 @@ class BandwidthChoice:
     tie.
     """
 
+    city: str
+    filters: Filters
+    method: Method
     frame: pd.DataFrame
     by_likelihood_m: float
     by_pai_m: float
     holdout: Holdout
 
 
-def rules_of_thumb(moments: Moments) -> dict[str, float]:
-    """Return the bandwidth in metres that each rule gives.
+def rules_of_thumb(moments: Moments, kernel: str = "gaussian") -> dict[str, float]:
+    """Return the bandwidth in metres that each rule gives, for a kernel of :data:`SIGMAS`.
 
     Parameters
     ----------
@@ -83,12 +89,13 @@ def rules_of_thumb(moments: Moments) -> dict[str, float]:
     standard = math.sqrt(weight @ distance**2 / n)
     median = _quantiles(distance, weight, (0.5,))[0]
     fifth = n ** (-1 / 5)
-    return {
-        "scott": float(np.mean(sd) * n ** (-1 / 6)),
-        "silverman": float(0.9 * np.mean(spread) * fifth),
-        "nrd": float(4 * 1.06 * np.mean(spread) * fifth),
-        "arcgis": float(0.9 * min(standard, math.sqrt(1 / math.log(2)) * median) * fifth),
+    sigma = {
+        "scott": np.mean(sd) * n ** (-1 / 6),
+        "silverman": 0.9 * np.mean(spread) * fifth,
+        "nrd": 4 * 1.06 * np.mean(spread) * fifth,
+        "arcgis": 0.9 * min(standard, math.sqrt(1 / math.log(2)) * median) * fifth,
     }
+    return {rule: float(value) * SIGMAS[kernel] for rule, value in sigma.items()}
 
 
 def choose_bandwidth(
@@ -130,6 +137,9 @@ def choose_bandwidth(
         )
     frame = pd.DataFrame(rows)
     return BandwidthChoice(
+        city=city.key,
+        filters=filters,
+        method=method,
         frame=frame,
         by_likelihood_m=_best(frame, "log_likelihood"),
         by_pai_m=_best(frame, "pai"),

@@ -17,9 +17,12 @@ from analytics.loaders.hotspots import (
 )
 from analytics.loaders.places import database, record
 from analytics.loaders.sources import intake, link_review, totals
+from analytics.loaders.workbench import bandwidth_choice, bandwidth_rules
 from analytics.settings import City, load_settings
 
 __all__ = [
+    "bandwidth_choice",
+    "bandwidth_rules",
     "counts",
     "database",
     "dataset",

@@ -56,6 +56,10 @@ ASKED: dict[str, Call] = {
     "counts": lambda who: loaders.counts(who, CITY, MONTHS, ("category",)),
     "hours": lambda who: loaders.hours(who, CITY, MONTHS),
     "validity": lambda who: loaders.validity(who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)),
+    "bandwidth_rules": lambda who: loaders.bandwidth_rules(who, CITY, MONTHS, "gaussian"),
+    "bandwidth_choice": lambda who: loaders.bandwidth_choice(
+        who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)
+    ),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
@@ -207,9 +211,11 @@ def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, 
     assert ASKED[name](mayor)
 
 
-@pytest.mark.parametrize(
-    "name", ["points", "counts", "hours", "totals", "intake", "link_review", "validity"]
-)
+REFUSED = ["points", "counts", "hours", "totals", "intake", "link_review", "validity"]
+REFUSED += ["bandwidth_rules", "bandwidth_choice"]
+
+
+@pytest.mark.parametrize("name", REFUSED)
 def test_the_mayor_is_refused_what_only_cells_and_points_answer(
     mayor: Principal, name: str
 ) -> None:

@@ -130,3 +130,11 @@ def test_the_likelihood_is_that_of_the_mixture_by_hand(town):
     index = (cell[:, 1] * (east - west + 1) + cell[:, 0]).astype(int)
     expected = np.log(share[index] / 0.01).mean()
     assert found.frame["log_likelihood"][0] == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_quartic_is_told_the_radius_of_the_same_variance():
+    xy = np.random.default_rng(3).normal(600_000, 800, (200, 2))
+    sigma, radius = (rules_of_thumb(moments_of(xy, 5.0), name) for name in ("gaussian", "quartic"))
+    for rule in RULES:
+        # A quartic of radius H has the variance H²/8 along each axis.
+        assert radius[rule] ** 2 / 8 == pytest.approx(sigma[rule] ** 2)

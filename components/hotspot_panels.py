@@ -1,0 +1,41 @@
+"""What stands below the map when it is asked for: one block at a time, computed only then."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from analytics.access import Principal
+from analytics.datasets import Dataset
+from analytics.errors import AnalyticsError
+from analytics.hotspots.surface import HotspotSurface
+from components import address, bandwidth_view, cards, notices
+from components.language import _, sentence_of
+
+Block = Callable[[Principal, Dataset, HotspotSurface], None]
+PANELS: dict[str, Block] = {
+    "bandwidth": bandwidth_view.block,
+}
+
+
+def draw(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
+    """Offer the blocks and draw the chosen one; the choice stands in the address."""
+    address.seed("panel", "panel", None, lambda told: address.known(told[:1], PANELS)[0])
+    with (
+        cards.block("panels", title=_("panels.title")),
+        st.container(key="chips_panels", horizontal=True),
+    ):
+        chosen = st.segmented_control(
+            _("panels.title"),
+            [*PANELS],
+            key="panel",
+            persist_state="session",
+            label_visibility="collapsed",
+            format_func=lambda key: _(f"panels.{key}"),
+        )
+    address.remember("panel", [chosen] if chosen else [])
+    if chosen is None:
+        return
+    try:
+        PANELS[chosen](principal, held, result)
+    except AnalyticsError as refusal:
+        notices.empty(sentence_of(refusal))
