@@ -15,8 +15,6 @@ from analytics.exports.frames import frame_csv
 from analytics.hotspots.concentration import area_holding, generalised_gini
 from analytics.hotspots.scoring import MODELS, SHARES
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
-from analytics.hotspots.scoring import MODELS, SHARES
-from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.validity import Holdout, Validity, holdout_like
 from components import cards, charts, downloads, notices
 from components.language import _, _n, day_range, number, percent, sentence_of
