@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from analytics.errors import FilterError, TooFewEventsError
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
+from analytics.hotspots.near_repeat_labels import LABELS, labelled
 from analytics.hotspots.pairs import counted_pairs, near_counts, near_pairs
 
 FloatArray = NDArray[np.float64]
@@ -147,11 +148,16 @@ class KnoxTable:
 
 @dataclass(frozen=True, eq=False)
 class NearRepeat:
-    """The Knox table of a selection; ``n_left_out`` events have no place or no day of their own."""
+    """The Knox table of a selection, and how many events follow others.
+
+    ``labels`` counts the events of each of ``near_repeat_labels.LABELS`` within the table's last
+    edges; ``n_left_out`` events have no place or no day of their own.
+    """
 
     city: str
     filters: Filters
     table: KnoxTable
+    labels: dict[str, int]
     n_left_out: float
 
 
@@ -188,7 +194,14 @@ def near_repeat(
     held = dated_points(engine, filters)
     xy_m, days = held[["x_m", "y_m"]].to_numpy(float), day_numbers(held["occurred_from"])
     table = knox(xy_m, days, bands, progress=progress)
-    return NearRepeat(city, filters, table, engine.totals(filters).n - len(held))
+    labels = labelled(
+        held,
+        same_place_m=bands.space_m[1],
+        near_m=bands.space_m[-1],
+        days=bands.time_days[-1],
+    )["label"]
+    counts = {label: int((labels == label).sum()) for label in LABELS}
+    return NearRepeat(city, filters, table, counts, engine.totals(filters).n - len(held))
 
 
 def dated_points(engine: EventEngine, filters: Filters) -> pd.DataFrame:

@@ -17,25 +17,31 @@ from analytics.loaders.hotspots import (
 )
 from analytics.loaders.places import database, record
 from analytics.loaders.sources import intake, link_review, totals
+from analytics.loaders.space_time import classes, near_repeat, prospective, trend, week
 from analytics.loaders.workbench import bandwidth_choice, bandwidth_rules
 from analytics.settings import City, load_settings
 
 __all__ = [
     "bandwidth_choice",
     "bandwidth_rules",
+    "classes",
     "counts",
     "database",
     "dataset",
     "hours",
     "intake",
     "link_review",
+    "near_repeat",
     "overview",
     "points",
+    "prospective",
     "readable_cities",
     "record",
     "surface",
     "totals",
+    "trend",
     "validity",
+    "week",
 ]
 
 

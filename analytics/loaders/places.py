@@ -12,15 +12,24 @@ from analytics.errors import StoreError
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
 from analytics.events.publishing import open_version
+from analytics.hotspots.near_repeat import Bands
 from analytics.hotspots.surface import Method
 from analytics.hotspots.validity import Holdout
 from analytics.settings import Settings, load_settings
+from analytics.shifts import Shift
 from analytics.store import audit, batches
 from analytics.store.batches import VersionRow
 from analytics.store.database import Database, open_database
 
 CACHED_RESULTS = 128
-_KEYS = (View, Filters, Method, Holdout)  # frozen values: their text tells one from another
+_KEYS = (
+    View,
+    Filters,
+    Method,
+    Holdout,
+    Bands,
+    Shift,
+)  # frozen values: their text tells one from another
 
 P = ParamSpec("P")
 R = TypeVar("R")

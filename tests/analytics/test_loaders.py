@@ -28,6 +28,7 @@ from analytics import loaders
 from analytics.access import SUPPRESSION_K, SURFACE_STEPS, Assignment, Principal
 from analytics.errors import FilterError, NotAllowedError, TooFewEventsError
 from analytics.events.filters import Filters, month_span, whole_months
+from analytics.hotspots.near_repeat import Bands
 from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.hotspots.validity import Holdout
 from analytics.settings import LANGUAGES, load_settings
@@ -60,6 +61,11 @@ ASKED: dict[str, Call] = {
     "bandwidth_choice": lambda who: loaders.bandwidth_choice(
         who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)
     ),
+    "week": lambda who: loaders.week(who, CITY, MONTHS),
+    "trend": lambda who: loaders.trend(who, CITY, Filters()),
+    "classes": lambda who: loaders.classes(who, CITY, Filters(), 500.0).to_frame(),
+    "prospective": lambda who: loaders.prospective(who, CITY, MONTHS, 500.0, None).to_frame(),
+    "near_repeat": lambda who: loaders.near_repeat(who, CITY, MONTHS, Bands(permutations=9)),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),

@@ -260,6 +260,7 @@ def test_events_without_place_or_day_are_left_out_and_counted(events: EventStore
     found = near_repeat(events.engine(*rows), "memphis", Filters(), Bands(permutations=9))
     assert found.table.n == 13
     assert found.n_left_out == 3
+    assert sum(found.labels.values()) == 13 and found.labels["originator"] >= 1
     days = near_repeat(
         events.engine(), "memphis", Filters(date_to=date(2026, 1, 12)), Bands(permutations=9)
     )
