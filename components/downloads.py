@@ -10,6 +10,7 @@ import streamlit as st
 
 from analytics import loaders
 from analytics.access import Principal
+from analytics.exports.frames import frame_csv
 
 FORMULA = r"^[\s]*[=+\-@＝＋－＠]|^[\t\r\n]"  # what a spreadsheet would run, or trim and then run
 
@@ -53,6 +54,21 @@ def row(items: Sequence[Download], *, key: str) -> None:
                 on_click="ignore",
                 type="tertiary",
             )
+
+
+def table(
+    frame: pd.DataFrame, principal: Principal, city_key: str, name: str, version: str
+) -> Download:
+    """Offer a table as CSV with full precision; ``name`` is the file's stem and audited kind."""
+    return Download(
+        "CSV",
+        audited(
+            principal, city_key, lambda: frame_csv(frame), kind=name, rows=len(frame),
+            version=version,
+        ),
+        file_name(city_key, name, extension="csv"),
+        "text/csv",
+    )  # fmt: skip
 
 
 def file_name(*parts: str, extension: str) -> str:

@@ -8,11 +8,23 @@ from analytics.access import Principal
 from analytics.datasets import Dataset
 from analytics.errors import AnalyticsError
 from analytics.hotspots.surface import HotspotSurface
-from components import address, bandwidth_view, cards, notices
+from components import (
+    address,
+    bandwidth_view,
+    cards,
+    classes_view,
+    near_repeat_view,
+    notices,
+    time_view,
+)
 from components.language import _, sentence_of
 
 Block = Callable[[Principal, Dataset, HotspotSurface], None]
 PANELS: dict[str, Block] = {
+    "time": time_view.block,
+    "near_repeat": near_repeat_view.block,
+    "classes": classes_view.classes,
+    "next": classes_view.prospective,
     "bandwidth": bandwidth_view.block,
 }
 
