@@ -11,7 +11,6 @@ from analytics.commands.words import classes_command, prospective_command
 from analytics.datasets import Dataset
 from analytics.hotspots.classes import CLASSES, HotspotClasses
 from analytics.hotspots.prospective import ProspectiveMap
-from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from components import cards, downloads, still_maps
 from components.language import _, _n, day, day_range, number, percent
@@ -19,7 +18,8 @@ from components.time_view import shift_name
 from components.tokens import Palette, palette
 
 MAP_PX = 760
-TABLE_ROWS = 50
+TABLE_PX = 330
+RISK_FLOORS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)  # times the mean cell: the same for every city
 SHOWN = ("persistent", "emerging", "intermittent", "former")
 ALL_DAY = "all_day"
 
@@ -48,9 +48,9 @@ def classes(principal: Principal, held: Dataset, result: HotspotSurface) -> None
         still_maps.key(words, [])
     with right, cards.block("classes_how", title=_("classes.which")):
         frame = found.to_frame()
-        cards.table(
-            _class_rows(frame, len(found.periods)), _class_columns(), caption=_("classes.which")
-        )
+        names = {name: _(f"column.{name}") for name in ("cell_x", "cell_y")}
+        columns = {"class": _("classes.column"), "hot_periods": _("classes.hot"), **names}
+        _cells(_classified(found), columns, title=_("classes.which"))
         cards.method_note(_class_lines(found), classes_command(found))
         downloads.row(
             [
@@ -81,8 +81,9 @@ def prospective(principal: Principal, held: Dataset, result: HotspotSurface) -> 
         principal, result.city, filters, result.method.cell_m, shifts.get(str(key))
     )
     times = found.risk * found.grid.n_cells
-    floors = fitted_classes(times)
-    svg = still_maps.density_still(held.city, found.grid, times, floors, palette(), width=MAP_PX)
+    svg = still_maps.density_still(
+        held.city, found.grid, times, RISK_FLOORS, palette(), width=MAP_PX
+    )
     left, right = st.columns([1.6, 1], gap="large")
     frame = found.to_frame()
     cells = max(1, round(HEADLINE_SHARE * found.grid.n_cells))
@@ -90,10 +91,12 @@ def prospective(principal: Principal, held: Dataset, result: HotspotSurface) -> 
     said = _("next.said", area=percent(HEADLINE_SHARE), share=percent(top))
     with left, cards.block("next", title=_("next.title", day=day(found.day)), note=said):
         still_maps.show(svg, title="", alt=_("next.alt", city=held.city.name, said=said))
-        swatches = dict(zip(map(number, floors), palette().density, strict=True))
+        swatches = dict(zip(map(number, RISK_FLOORS), palette().density, strict=True))
         still_maps.key(swatches, [_("next.unit")])
     with right, cards.block("next_how", title=_("next.which")):
-        cards.table(_risk_rows(frame, found), _risk_columns(), caption=_("next.which"))
+        names = {name: _(f"column.{name}") for name in ("cell_x", "cell_y")}
+        shown = frame.assign(times=(frame["risk"] * found.grid.n_cells).round(2))
+        _cells(shown, {"times": _("next.times"), **names}, title=_("next.which"))
         cards.method_note(_risk_lines(found), prospective_command(found))
         downloads.row(
             [
@@ -121,48 +124,17 @@ def _class_lines(found: HotspotClasses) -> list[str]:
     return lines
 
 
-def _class_rows(frame: pd.DataFrame, periods: int) -> pd.DataFrame:
-    """Twin of the map: the cells most often hot."""
-    shown = frame[frame["class"] != "none"].head(TABLE_ROWS)
-    return pd.DataFrame(
-        {
-            "class": [_(f"classes.{name}") for name in shown["class"]],
-            "hot": [f"{n} / {periods}" for n in shown["hot_periods"]],
-            "cell_x": [number(value, 0) for value in shown["cell_x"]],
-            "cell_y": [number(value, 0) for value in shown["cell_y"]],
-        }
+def _cells(frame: pd.DataFrame, names: dict[str, str], *, title: str) -> None:
+    """Draw the map's twin: its cells in figures, all of them, a page at a time."""
+    st.dataframe(
+        frame[list(names)].rename(columns=names), hide_index=True, height=TABLE_PX, alt=title
     )
 
 
-def _class_columns() -> dict[str, str]:
-    return {
-        "class": _("classes.column"),
-        "hot": _("classes.hot"),
-        "cell_x": _("column.cell_x"),
-        "cell_y": _("column.cell_y"),
-    }
-
-
-def _risk_rows(frame: pd.DataFrame, found: ProspectiveMap) -> pd.DataFrame:
-    """Twin of the map: the riskiest cells."""
-    shown = frame.head(TABLE_ROWS // 2)
-    return pd.DataFrame(
-        {
-            "times": [number(value, 1) for value in shown["risk"] * found.grid.n_cells],
-            "risk": [percent(value, 2) for value in shown["risk"]],
-            "cell_x": [number(value, 0) for value in shown["cell_x"]],
-            "cell_y": [number(value, 0) for value in shown["cell_y"]],
-        }
-    )
-
-
-def _risk_columns() -> dict[str, str]:
-    return {
-        "times": _("next.times"),
-        "risk": _("next.share"),
-        "cell_x": _("column.cell_x"),
-        "cell_y": _("column.cell_y"),
-    }
+def _classified(found: HotspotClasses) -> pd.DataFrame:
+    frame = found.to_frame()
+    named = frame[frame["class"] != "none"]
+    return named.assign(**{"class": [_(f"classes.{name}") for name in named["class"]]})
 
 
 def _risk_lines(found: ProspectiveMap) -> list[str]:

@@ -34,15 +34,18 @@ def run_chart(
         Words a count.
     """
     data = frame.assign(at=range(len(frame)), shown=[number(n) for n in frame["n"]])
-    top = float(frame[["n", "earlier_high"]].max().max()) or 1.0
+    known_values = frame[["n", "earlier_low", "earlier_high"]]
+    low, top = float(known_values.min().min()), float(known_values.max().max())
+    room = 0.15 * (top - low) or 1.0
     last = len(frame) - 1
     ticks = {i: str(text) for i, text in enumerate(frame["tick"]) if text}
     x_axis = alt.Axis(values=[*ticks], labelExpr=worded(ticks), grid=False, labelOverlap=False)
     x = alt.X("at:Q", axis=x_axis, scale=alt.Scale(domain=[-0.6, 1.12 * last + 0.6], nice=False))
-    step = _nice(top / 3)
-    marks = [*np.arange(0, top + step / 2, step).astype(int)]
-    y_axis = alt.Axis(values=marks, labelExpr=worded({int(m): number(m) for m in marks}))
-    scale = alt.Scale(domain=[0, 1.08 * top], nice=False)
+    bottom = max(0.0, low - room)
+    step = _nice((top + room - bottom) / 4)
+    marks = [int(m) for m in np.arange(np.ceil(bottom / step), (top + room) // step + 1) * step]
+    y_axis = alt.Axis(values=marks, labelExpr=worded({m: number(m) for m in marks}))
+    scale = alt.Scale(domain=[bottom, top + room], zero=False, nice=False)
     y = alt.Y("n:Q", axis=y_axis, scale=scale)
     tooltip = [alt.Tooltip("when:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     base = alt.Chart(data)

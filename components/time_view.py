@@ -17,7 +17,16 @@ from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.trends import MonthlyTrend
 from analytics.shifts import DEFAULT_SHIFTS, Shift
-from components import cards, charts, downloads, notices, pictures, space_time_charts, still_maps
+from components import (
+    cards,
+    charts,
+    downloads,
+    inputs,
+    notices,
+    pictures,
+    space_time_charts,
+    still_maps,
+)
 from components.language import _, _n, month, number, percent, weekday
 from components.tokens import palette
 
@@ -142,7 +151,7 @@ def _week(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
 
 
 def _maps(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
-    """Draw one map per shift, all in the classes of the busiest."""
+    """Draw one map per shift, all in the same classes."""
     note = _("time.maps_note") if result.filters.hours == ALL_HOURS else _("time.maps_hours")
     with cards.block("shift_maps", title=_("time.maps"), note=note):
         surfaces: list[tuple[Shift, HotspotSurface]] = []
@@ -157,13 +166,15 @@ def _maps(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
         if not surfaces:
             return
         densities = np.stack([found.density_per_km2_30d for _shift, found in surfaces])
-        classes = fitted_classes(densities)
+        is_fitted = inputs.scale_is_fitted()
+        classes = fitted_classes(densities) if is_fitted else held.density_classes
         columns = st.columns(len(surfaces), gap="medium")
         for column, (shift, found) in zip(columns, surfaces, strict=True):
             with column:
                 _still(principal, held, shift, found, classes)
         swatches = dict(zip(map(number, classes), palette().density, strict=True))
-        still_maps.key(swatches, [_("hotspots.key_unit"), _("time.one_scale")])
+        scale = _("scale.fitted_note" if is_fitted else "scale.fixed_note")
+        still_maps.key(swatches, [_("hotspots.key_unit"), f"{scale}; {_('time.one_scale')}"])
 
 
 def _still(
@@ -207,7 +218,7 @@ def _week_note(found: AoristicWeek) -> str:
 
 def _tick(i: int, n: int, day: object) -> str:
     first = pd.Timestamp(str(day))
-    is_labelled = i in (0, n - 1) or (first.month in (1, 7) and 2 <= i <= n - 3)
+    is_labelled = i in (0, n - 1) or (first.month in (1, 7) and 4 <= i <= n - 5)
     return month(first.date(), short=True) if is_labelled else ""
 
 
