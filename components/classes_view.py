@@ -126,8 +126,14 @@ def _class_lines(found: HotspotClasses) -> list[str]:
 
 def _cells(frame: pd.DataFrame, names: dict[str, str], *, title: str) -> None:
     """Draw the map's twin: its cells in figures, all of them, a page at a time."""
+    config = {
+        name: st.column_config.NumberColumn(words, format="localized")
+        if pd.api.types.is_numeric_dtype(frame[name])
+        else st.column_config.TextColumn(words)
+        for name, words in names.items()
+    }
     st.dataframe(
-        frame[list(names)].rename(columns=names), hide_index=True, height=TABLE_PX, alt=title
+        frame[list(names)], column_config=config, hide_index=True, height=TABLE_PX, alt=title
     )
 
 
