@@ -43,9 +43,11 @@ class City:
     """One city of ``[cities.<key>]``; lengths in metres, paths absolute.
 
     ``crs`` is projected and in metres. ``population`` is a layer of points or polygons with a
-    ``population`` property. ``density_classes`` are the seven class floors of the fixed colour
-    scale, in events per km² per 30 days; None lets the city's whole record set them. ``official``
-    are counts to put beside the city's own. ``shifts`` divide the day.
+    ``population`` property; ``areas`` one of polygons, named by their property ``areas_name``;
+    ``layers`` are what may be drawn over the map, by name. ``density_classes`` are the seven class
+    floors of the fixed colour scale, in events per km² per 30 days; None lets the city's whole
+    record set them. ``official`` are counts to put beside the city's own;
+    ``shifts`` divide the day.
     """
 
     key: str
@@ -55,6 +57,7 @@ class City:
     crs: str
     boundary: Path | None = None
     areas: Path | None = None
+    areas_name: str = "name"
     basemap: Path | None = None
     basemap_attribution: str = ""
     population: Path | None = None
@@ -210,14 +213,17 @@ def _city(key: str, table: Any, base: Path, home: Path) -> City:
             values[name] = _path(values[name], f"{where}.{name}", base, home)
     layers = values.get("layers", {})
     _check(isinstance(layers, dict), f"{where}.layers", layers, "a table")
+    for name in layers:
+        free = name.replace("-", "_").isidentifier() and name != "areas"
+        _check(free, f"{where}.layers.{name}", name, "a-z 0-9 _ -")
+    _text(values, "areas_name", f"{where}.areas_name", "name")
     values["layers"] = {n: _path(p, f"{where}.layers.{n}", base, home) for n, p in layers.items()}
     for name, (low, high) in (("cell_m", CELL_RANGE_M), ("bandwidth_m", BANDWIDTH_RANGE_M)):
         if name in values:
             values[name] = _number(values[name], f"{where}.{name}", low, high)
     if "density_classes" in values:
         values["density_classes"] = _classes(values["density_classes"], f"{where}.density_classes")
-    if "shifts" in values:
-        values["shifts"] = _shifts(values["shifts"], f"{where}.shifts")
+    values["shifts"] = _shifts(values, f"{where}.shifts")
     if "official" in values:
         values["official"] = _official(values["official"], f"{where}.official", base, home)
     _check(
@@ -287,7 +293,10 @@ def _classes(value: Any, key: str) -> tuple[float, ...]:
     return tuple(float(v) for v in value)
 
 
-def _shifts(value: Any, key: str) -> tuple[Shift, ...]:
+def _shifts(table: Mapping[str, Any], key: str) -> tuple[Shift, ...]:
+    if "shifts" not in table:
+        return DEFAULT_SHIFTS
+    value = table["shifts"]
     _check(isinstance(value, dict) and bool(value), key, value, "a table")
     try:
         return read_shifts(value)

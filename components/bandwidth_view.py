@@ -70,7 +70,7 @@ def _scale(
         downloads.file_name(result.city, "bandwidth-rules", extension="csv"),
         "text/csv",
     )
-    drawn = pictures.links(
+    drawn = pictures.linked(
         chart,
         palette(),
         title=_("bandwidth.title"),

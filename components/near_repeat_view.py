@@ -122,7 +122,7 @@ def _table(principal: Principal, held: Dataset, found: NearRepeat) -> None:
                 caption=_("near_repeat.title"),
             )
         kept = downloads.table(table, principal, found.city, "near-repeat", held.version)
-        drawn = pictures.links(
+        drawn = pictures.linked(
             chart,
             palette(),
             title=_("near_repeat.title"),

@@ -1,67 +1,77 @@
-"""Figures as files: SVG and PNG, drawn without a browser when the link is pressed."""
+"""Charts as files, drawn on the server without a browser, with their proof in the title."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import altair as alt
 import vl_convert
 
 from analytics.access import Principal
 from components import downloads
 from components.tokens import Palette
 
-VEGA_LITE = "6.4"
-WIDTH_PX = 720
-SCALE = 2.0  # pixels of a PNG per pixel of the page
+WIDTH_PX = 640
+SCALE = 2  # of the PNG: sharp in print and on dense screens
+KINDS = {"SVG": ("svg", "image/svg+xml"), "PNG": ("png", "image/png")}
 
 
-def svg(chart: Any, palette: Palette, *, title: str) -> bytes:
-    """Return a chart as SVG on the page's ground, its title above it.
+def titled(chart: Any, title: str, proof: Sequence[str], ground: str) -> Any:
+    """Return a chart of fixed width on its ground, with what it shows and of what data."""
+    text = alt.TitleParams(text=title, subtitle=list(proof), offset=12)
+    edge = {"left": 20, "right": 20, "top": 16, "bottom": 16}
+    return chart.properties(width=WIDTH_PX, title=text, padding=edge, background=ground)
+
+
+def svg(chart: Any) -> bytes:
+    """Draw a chart as SVG."""
+    return str(vl_convert.vegalite_to_svg(chart.to_json())).encode("utf-8")
+
+
+def png(chart: Any) -> bytes:
+    """Draw a chart as PNG, twice its size in pixels."""
+    return bytes(vl_convert.vegalite_to_png(chart.to_json(), scale=SCALE))
+
+
+def links(
+    chart: Any, audited: Callable[[Callable[[], bytes]], Callable[[], bytes]], *name: str
+) -> list[downloads.Download]:
+    """Return the links that deliver a titled chart as SVG and PNG.
 
     Parameters
     ----------
     chart : altair chart
-        As drawn on the page; it keeps its height and gets a fixed width.
-    palette : Palette
-        The one it was drawn with.
-    title : str
-        Translated.
+        From :func:`titled`.
+    audited : callable
+        Wraps what makes the file, as :func:`components.downloads.audited` does.
+    name : str
+        Parts of the file name.
     """
-    return vl_convert.vegalite_to_svg(_still(chart, palette, title), vl_version=VEGA_LITE).encode()
-
-
-def png(chart: Any, palette: Palette, *, title: str) -> bytes:
-    """Return a chart as PNG, twice as fine as on the page; parameters as for :func:`svg`."""
-    made = vl_convert.vegalite_to_png(
-        _still(chart, palette, title), vl_version=VEGA_LITE, scale=SCALE
-    )
-    return bytes(made)
-
-
-def links(
-    chart: Any, palette: Palette, *, title: str, principal: Principal, city: str, name: str
-) -> list[downloads.Download]:
-    """Return the downloads of a chart; ``name`` is the stem of the files and the audited kind."""
-    makers = (("PNG", "image/png", png), ("SVG", "image/svg+xml", svg))
+    makers = {"SVG": svg, "PNG": png}
     return [
         downloads.Download(
             label,
-            downloads.audited(
-                principal, city, partial(make, chart, palette, title=title), kind=name
-            ),
-            downloads.file_name(city, name, extension=label.lower()),
-            mime,
+            audited(partial(make, chart)),
+            downloads.file_name(*name, extension=KINDS[label][0]),
+            KINDS[label][1],
         )
-        for label, mime, make in makers
+        for label, make in makers.items()
     ]
 
 
-def _still(chart: Any, palette: Palette, title: str) -> dict[str, Any]:
-    """Give a chart that fills its place on the page a width, a ground and a margin of its own."""
-    spec: dict[str, Any] = chart.to_dict()
-    spec |= {"width": WIDTH_PX, "background": palette.bg, "title": title}
-    padding = spec.get("padding", {})
-    spec["padding"] = {side: max(16, padding.get(side, 0)) for side in _SIDES}
-    return spec
+def linked(
+    chart: Any,
+    palette: Palette,
+    *,
+    title: str,
+    principal: Principal,
+    city: str,
+    name: str,
+    proof: Sequence[str] = (),
+) -> list[downloads.Download]:
+    """Title a chart and return its links; ``name`` is the stem of the files and audited kind."""
 
+    def audited(make: Callable[[], bytes]) -> Callable[[], bytes]:
+        return downloads.audited(principal, city, make, kind=name)
 
-_SIDES = ("left", "right", "top", "bottom")
+    return links(titled(chart, title, proof, palette.bg), audited, city, name)

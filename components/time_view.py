@@ -98,7 +98,7 @@ def _trend(principal: Principal, held: Dataset, found: MonthlyTrend, filters: Fi
                 cards.method_note([], command)
             table = found.to_frame()
             kept = downloads.table(table, principal, held.city.key, "months", held.version)
-            drawn = pictures.links(
+            drawn = pictures.linked(
                 chart,
                 palette(),
                 title=_("time.trend"),
@@ -137,7 +137,7 @@ def _week(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
         downloads.row(
             [
                 downloads.table(found.to_frame(), principal, result.city, "hours", held.version),
-                *pictures.links(
+                *pictures.linked(
                     chart,
                     palette(),
                     title=_("hotspots.when"),

@@ -6,6 +6,7 @@ what another may see.
 """
 
 from analytics.access import Action, Principal, scopes
+from analytics.loaders.areas import area_sheet, areas, overlay, rates
 from analytics.loaders.hotspots import (
     counts,
     dataset,
@@ -22,6 +23,8 @@ from analytics.loaders.workbench import bandwidth_choice, bandwidth_rules
 from analytics.settings import City, load_settings
 
 __all__ = [
+    "area_sheet",
+    "areas",
     "bandwidth_choice",
     "bandwidth_rules",
     "classes",
@@ -32,9 +35,11 @@ __all__ = [
     "intake",
     "link_review",
     "near_repeat",
+    "overlay",
     "overview",
     "points",
     "prospective",
+    "rates",
     "readable_cities",
     "record",
     "surface",
