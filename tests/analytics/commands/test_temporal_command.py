@@ -65,7 +65,7 @@ def test_the_robberies_of_memphis_by_clock_hour(
     assert run("import", path, "--city", "memphis", "--source", "police").code == 0
     told, frame = asked(run, tmp_path / "week.csv")
     moments = pd.to_datetime(pd.read_csv(path)["datetime"].str[:19])
-    plain = moments.groupby([moments.dt.weekday, moments.dt.hour]).size().unstack(fill_value=0)
+    plain = moments.groupby([moments.dt.day_of_week, moments.dt.hour]).size().unstack(fill_value=0)
     assert told["n"] == pytest.approx(2245)
     table = frame.pivot(index="weekday", columns="hour", values="n")
     assert told["n_spans"] == 0
