@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
@@ -199,6 +199,7 @@ def test_nothing_beats_the_best_possible(density: list, count: list, test: list)
 
 
 @given(COUNTS, COUNTS.filter(any), st.permutations(range(60)))
+@settings(deadline=None)
 def test_the_order_of_the_cells_does_not_matter(count: list, test: list, order: list[int]) -> None:
     study = np.ones((1, 60), dtype=bool)
     train, after = np.array([count], dtype=float), np.array([test], dtype=float)
