@@ -11,20 +11,25 @@ from analytics.commands import (
     bandwidths,
     categories,
     change,
+    classes,
     concentration,
     folders,
     hotspots,
     linking,
+    near_repeat,
     people,
     pivots,
     placing,
+    prospective,
     rates,
     reconciling,
     reports,
     sources,
+    temporal,
     totals,
     upkeep,
     validity,
+    wdd,
     zones,
 )
 
@@ -52,6 +57,11 @@ app.command("area-sheet")(areas.area_sheet_command)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
 app.command("concentration")(concentration.concentration)
+app.command("prospective")(prospective.prospective)
+app.command("wdd")(wdd.wdd)
+app.command("classes")(classes.classes)
+app.command("temporal")(temporal.temporal)
+app.command("near-repeat")(near_repeat.near_repeat_command)
 app.command("validate")(validity.validate)
 app.command("zones")(zones.zones)
 app.command("report")(reports.report)

@@ -16,6 +16,15 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from analytics.errors import SettingsError
+from analytics.settings_values import (
+    check_value,
+    number_value,
+    path_value,
+    refuse_unknown,
+    table_value,
+    text_value,
+)
+from analytics.shifts import DEFAULT_SHIFTS, Shift, read_shifts
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("es", "pt", "en")
@@ -54,7 +63,7 @@ class City:
     ``layers`` are what may be drawn over the map, by name. ``density_classes`` are the seven class
     floors of the fixed colour scale, in events per km² per 30 days; None lets the city's whole
     record set them. ``official`` are counts to put beside the city's own; ``reporting`` is the
-    victim survey's reporting rate.
+    victim survey's reporting rate; ``shifts`` divide the day.
     """
 
     key: str
@@ -76,6 +85,7 @@ class City:
     synthetic: bool = False
     official: Official | None = None
     reporting: Reporting | None = None
+    shifts: tuple[Shift, ...] = DEFAULT_SHIFTS
 
     @property
     def official_file(self) -> Path | None:
@@ -176,26 +186,26 @@ def _read(path: Path, home: Path, _mtime_ns: int) -> Settings:
             "settings.not_toml", key="-", file=path.name, problem=str(error)
         ) from error
     known = {"title", "languages", "cities", "database", "engine", "server", "queries"}
-    _refuse_unknown(raw, known, "")
+    refuse_unknown(raw, known, "")
     languages = tuple(raw.get("languages", LANGUAGES))
-    _check(
+    check_value(
         set(languages) <= set(LANGUAGES) and bool(languages),
         "languages",
         languages,
         ", ".join(LANGUAGES),
     )
     cities = raw.get("cities", {})
-    _check(isinstance(cities, dict) and bool(cities), "cities", cities, "[cities.<key>]")
-    server = _table(raw, "server", {"trusted_proxies"})
+    check_value(isinstance(cities, dict) and bool(cities), "cities", cities, "[cities.<key>]")
+    server = table_value(raw, "server", {"trusted_proxies"})
     return Settings(
         path=path,
         home=home,
-        title=_text(raw, "title", "title", "Cabildo"),
+        title=text_value(raw, "title", "title", "Cabildo"),
         languages=languages,
         cities={key: _city(key, table, path.parent, home) for key, table in cities.items()},
-        database_url=_text(_table(raw, "database", {"url"}), "url", "database.url", "")
+        database_url=text_value(table_value(raw, "database", {"url"}), "url", "database.url", "")
         or f"sqlite:///{home / 'cabildo.db'}",
-        engine_url=_text(_table(raw, "engine", {"url"}), "url", "engine.url", ""),
+        engine_url=text_value(table_value(raw, "engine", {"url"}), "url", "engine.url", ""),
         trusted_proxies=tuple(server.get("trusted_proxies", ())),
         queries=_queries(raw.get("queries", {})),
     )
@@ -203,37 +213,42 @@ def _read(path: Path, home: Path, _mtime_ns: int) -> Settings:
 
 def _city(key: str, table: Any, base: Path, home: Path) -> City:
     where = f"cities.{key}"
-    _check(isinstance(table, dict), where, table, "a table")
-    _check(key.isidentifier() or key.replace("-", "_").isidentifier(), where, key, "a-z 0-9 _ -")
-    _refuse_unknown(table, {f.name for f in fields(City)} - {"key"}, where + ".")
+    check_value(isinstance(table, dict), where, table, "a table")
+    check_value(
+        key.isidentifier() or key.replace("-", "_").isidentifier(), where, key, "a-z 0-9 _ -"
+    )
+    refuse_unknown(table, {f.name for f in fields(City)} - {"key"}, where + ".")
     for name in ("name", "country", "timezone", "crs"):
         if name not in table:
             raise SettingsError("settings.missing_key", key=f"{where}.{name}", file="config.toml")
-        _text(table, name, f"{where}.{name}", "")
-    _check(
+        text_value(table, name, f"{where}.{name}", "")
+    check_value(
         table["timezone"] in available_timezones(), f"{where}.timezone", table["timezone"], "IANA"
     )
     _check_crs(table["crs"], f"{where}.crs")
     values = dict(table)
     for name in PATH_KEYS:
         if name in values:
-            values[name] = _path(values[name], f"{where}.{name}", base, home)
+            values[name] = path_value(values[name], f"{where}.{name}", base, home)
     layers = values.get("layers", {})
-    _check(isinstance(layers, dict), f"{where}.layers", layers, "a table")
+    check_value(isinstance(layers, dict), f"{where}.layers", layers, "a table")
     for name in layers:
         free = name.replace("-", "_").isidentifier() and name != "areas"
-        _check(free, f"{where}.layers.{name}", name, "a-z 0-9 _ -")
-    _text(values, "areas_name", f"{where}.areas_name", "name")
-    values["layers"] = {n: _path(p, f"{where}.layers.{n}", base, home) for n, p in layers.items()}
+        check_value(free, f"{where}.layers.{name}", name, "a-z 0-9 _ -")
+    text_value(values, "areas_name", f"{where}.areas_name", "name")
+    values["layers"] = {
+        n: path_value(p, f"{where}.layers.{n}", base, home) for n, p in layers.items()
+    }
     for name, (low, high) in (("cell_m", CELL_RANGE_M), ("bandwidth_m", BANDWIDTH_RANGE_M)):
         if name in values:
-            values[name] = _number(values[name], f"{where}.{name}", low, high)
+            values[name] = number_value(values[name], f"{where}.{name}", low, high)
     readers: dict[str, Callable[[Any, str], Any]] = {"density_classes": _classes}
     readers |= {"official": partial(_official, base=base, home=home), "reporting": _reporting}
     for name, read in readers.items():
         if name in values:
             values[name] = read(values[name], f"{where}.{name}")
-    _check(
+    values["shifts"] = _shifts(values, f"{where}.shifts")
+    check_value(
         isinstance(values.get("synthetic", False), bool),
         f"{where}.synthetic",
         values.get("synthetic"),
@@ -243,53 +258,53 @@ def _city(key: str, table: Any, base: Path, home: Path) -> City:
 
 
 def _queries(raw: Any) -> dict[str, Query]:
-    _check(isinstance(raw, dict), "queries", raw, "[queries.<name>]")
+    check_value(isinstance(raw, dict), "queries", raw, "[queries.<name>]")
     queries: dict[str, Query] = {}
     for name, table in raw.items():
         where = f"queries.{name}"
-        _check(isinstance(table, dict), where, table, "a table")
-        _check(name.replace("-", "_").isidentifier(), where, name, "a-z 0-9 _ -")
-        _refuse_unknown(table, {"url_env", "select"}, where + ".")
+        check_value(isinstance(table, dict), where, table, "a table")
+        check_value(name.replace("-", "_").isidentifier(), where, name, "a-z 0-9 _ -")
+        refuse_unknown(table, {"url_env", "select"}, where + ".")
         for key in ("url_env", "select"):
             if key not in table:
                 raise SettingsError(
                     "settings.missing_key", key=f"{where}.{key}", file="config.toml"
                 )
-        variable = _text(table, "url_env", f"{where}.url_env", "")
+        variable = text_value(table, "url_env", f"{where}.url_env", "")
         # A URL here would put its password into the file, and into the refusal that quotes it.
-        _check(variable.isidentifier(), f"{where}.url_env", "…", "NAME_OF_A_VARIABLE")
-        queries[name] = Query(name, variable, _text(table, "select", f"{where}.select", ""))
+        check_value(variable.isidentifier(), f"{where}.url_env", "…", "NAME_OF_A_VARIABLE")
+        queries[name] = Query(name, variable, text_value(table, "select", f"{where}.select", ""))
     return queries
 
 
 def _official(table: Any, key: str, base: Path, home: Path) -> Official:
-    _check(isinstance(table, dict), key, table, "a table")
-    _refuse_unknown(table, {f.name for f in fields(Official)}, key + ".")
+    check_value(isinstance(table, dict), key, table, "a table")
+    refuse_unknown(table, {f.name for f in fields(Official)}, key + ".")
     for name in ("file", "area"):
         if name not in table:
             raise SettingsError("settings.missing_key", key=f"{key}.{name}", file="config.toml")
-    area, crimes = _text(table, "area", f"{key}.area", ""), table.get("crimes", [])
-    _check(bool(area), f"{key}.area", area, "a name")
+    area, crimes = text_value(table, "area", f"{key}.area", ""), table.get("crimes", [])
+    check_value(bool(area), f"{key}.area", area, "a name")
     are_texts = isinstance(crimes, list) and all(isinstance(crime, str) for crime in crimes)
-    _check(are_texts, f"{key}.crimes", crimes, "a list of texts")
+    check_value(are_texts, f"{key}.crimes", crimes, "a list of texts")
     return Official(
-        file=_path(table["file"], f"{key}.file", base, home),
+        file=path_value(table["file"], f"{key}.file", base, home),
         area=area,
-        area_column=_text(table, "area_column", f"{key}.area_column", ""),
+        area_column=text_value(table, "area_column", f"{key}.area_column", ""),
         crimes=tuple(crimes),
     )
 
 
 def _reporting(table: Any, key: str) -> Reporting:
-    _check(isinstance(table, dict), key, table, "a table")
-    _refuse_unknown(table, {f.name for f in fields(Reporting)}, key + ".")
+    check_value(isinstance(table, dict), key, table, "a table")
+    refuse_unknown(table, {f.name for f in fields(Reporting)}, key + ".")
     for name in ("rate", "survey"):
         if name not in table:
             raise SettingsError("settings.missing_key", key=f"{key}.{name}", file="config.toml")
-    rate, survey = table["rate"], _text(table, "survey", f"{key}.survey", "").strip()
+    rate, survey = table["rate"], text_value(table, "survey", f"{key}.survey", "").strip()
     is_number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
-    _check(is_number and 0 < rate <= 1, f"{key}.rate", rate, "0 < rate ≤ 1")
-    _check(bool(survey), f"{key}.survey", survey, "a name")
+    check_value(is_number and 0 < rate <= 1, f"{key}.rate", rate, "0 < rate ≤ 1")
+    check_value(bool(survey), f"{key}.survey", survey, "a name")
     return Reporting(rate=float(rate), survey=survey)
 
 
@@ -309,42 +324,21 @@ def _classes(value: Any, key: str) -> tuple[float, ...]:
         and len(value) == 7
         and all(isinstance(v, (int, float)) for v in value)
     )
-    _check(ok and value[0] > 0 and sorted(set(value)) == value, key, value, "7 rising numbers > 0")
+    check_value(
+        ok and value[0] > 0 and sorted(set(value)) == value, key, value, "7 rising numbers > 0"
+    )
     return tuple(float(v) for v in value)
 
 
-def _path(value: Any, key: str, base: Path, home: Path) -> Path:
-    _check(isinstance(value, str) and bool(value), key, value, "a path")
-    return Path(base / str(value).replace("{home}", str(home))).resolve()
-
-
-def _number(value: Any, key: str, low: float, high: float) -> float:
-    ok = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
-    _check(ok, key, value, f"{low:g}–{high:g}")
-    return float(value)
-
-
-def _text(table: Mapping[str, Any], name: str, key: str, default: str) -> str:
-    value = table.get(name, default)
-    _check(isinstance(value, str), key, value, "a text")
-    return str(value)
-
-
-def _table(raw: Mapping[str, Any], name: str, known: set[str]) -> dict[str, Any]:
-    table = raw.get(name, {})
-    _check(isinstance(table, dict), name, table, "a table")
-    _refuse_unknown(table, known, name + ".")
-    return dict(table)
-
-
-def _refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> None:
-    for name in table:
-        if name not in known:
-            raise SettingsError(
-                "settings.unknown_key", key=where + name, known=", ".join(sorted(known))
-            )
-
-
-def _check(ok: bool, key: str, value: Any, expected: str) -> None:
-    if not ok:
-        raise SettingsError("settings.wrong_value", key=key, value=value, expected=expected)
+def _shifts(table: Mapping[str, Any], key: str) -> tuple[Shift, ...]:
+    if "shifts" not in table:
+        return DEFAULT_SHIFTS
+    value = table["shifts"]
+    check_value(isinstance(value, dict) and bool(value), key, value, "a table")
+    try:
+        return read_shifts(value)
+    except ValueError as error:
+        expected = '{ day = "6-17", night = "18-5" }'
+        raise SettingsError(
+            "settings.wrong_value", key=key, value=value, expected=expected
+        ) from error

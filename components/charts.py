@@ -230,13 +230,14 @@ def times_better(
     """Draw how many times better than chance each model did, by share of the area.
 
     The density is a filled dot with its interval, the plain count a hollow one with its own, the
-    best possible a tick; the words above the figure tell which is which.
+    near-repeat risk a hollow diamond, the best possible a tick; the words above the figure tell
+    which is which.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``share`` (in the order to draw), ``model`` (density, count, best), ``pai``, ``pai_low``,
-        ``pai_high``.
+        ``share`` (in the order to draw), ``model`` (density, count, prospective, best), ``pai``,
+        ``pai_low``, ``pai_high``.
     names : mapping
         Model → translated name, for the tooltip.
     chance : str
@@ -278,6 +279,10 @@ def times_better(
         color=palette.ink, thickness=1.6, size=15, opacity=1, orient="vertical"
     )
     best = ticks.encode(x=alt.X("pai:Q", scale=scale, axis=axis), y=y, tooltip=tooltip)
+    diamonds = alt.Chart(data[data["model"] == "prospective"]).mark_point(
+        shape="diamond", color=palette.ink2, fill=palette.bg, opacity=1, size=54, strokeWidth=1.4
+    )
+    layers.append(diamonds.encode(x=alt.X("pai:Q", scale=scale, axis=axis), y=y, tooltip=tooltip))
     chart = alt.layer(*layers, best).properties(height=PAI_PX, width="container")
     return configured(chart, palette)
 

@@ -15,13 +15,20 @@ from components import (
     cautions_view,
     compare_view,
     concentration_view,
+    near_repeat_view,
     notices,
+    persistence_view,
     saved_views,
+    time_view,
 )
 from components.language import _, sentence_of
 
 Block = Callable[[Principal, Dataset, HotspotSurface], None]
 PANELS: dict[str, Block] = {
+    "time": time_view.block,
+    "near_repeat": near_repeat_view.block,
+    "classes": persistence_view.classes,
+    "next": persistence_view.prospective,
     "bandwidth": bandwidth_view.block,
     "concentration": concentration_view.block,
     "cautions": cautions_view.block,

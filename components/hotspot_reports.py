@@ -12,8 +12,9 @@ from analytics.datasets import Dataset
 from analytics.exports.reports import Cell, Picture, Report, Section, Table
 from analytics.hotspots.bulletin import Bulletin, Compared
 from analytics.hotspots.scales import area_by_class
+from analytics.hotspots.scoring import MODELS, SHARES
 from analytics.hotspots.surface import HotspotSurface
-from analytics.hotspots.validity import MODELS, SHARES, Validity
+from analytics.hotspots.validity import Validity
 from analytics.hotspots.zones import PatrolPlan, Zone
 from components import classes_view, hotspot_view, validity_view, zones_view
 from components.language import _, _n, current, day, day_range, number, percent, sentence_of
@@ -249,7 +250,7 @@ def _validity(told: Bulletin) -> Section:
         picture=Picture(
             chart_png(validity_view.figure(found, LIGHT), width=FIGURE_PX), _("validity.alt")
         ),
-        table=Table(tuple(names.values()), rows, (1.4, 1, 1.4, 1, 1.4, 1)),
+        table=Table(tuple(names.values()), rows, (1.2, 1, 1.4, 1, 1.2, 1, 0.8)),
     )
 
 

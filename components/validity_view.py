@@ -14,8 +14,9 @@ from analytics.errors import AnalyticsError
 from analytics.events.filters import Filters
 from analytics.exports.frames import frame_csv
 from analytics.hotspots.concentration import area_holding, generalised_gini
+from analytics.hotspots.scoring import MODELS, SHARES
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
-from analytics.hotspots.validity import MODELS, SHARES, Holdout, Validity, holdout_like
+from analytics.hotspots.validity import Holdout, Validity, holdout_like
 from components import cards, charts, downloads, notices
 from components.language import _, _n, day_range, number, percent, sentence_of
 from components.tokens import Palette, palette
@@ -114,14 +115,12 @@ def table(found: Validity) -> pd.DataFrame:
     """Twin of the figure: PAI of each model, PEI* of the density."""
     rows = []
     for share in SHARES:
-        density, count, best = (found.at(share, model) for model in MODELS)
+        scores = {model: found.at(share, model) for model in MODELS}
+        density = scores["density"]
         rows.append(
             {
                 "share": _share(share),
-                **{
-                    name: number(row["pai"], 1)
-                    for name, row in zip(MODELS, (density, count, best), strict=True)
-                },
+                **{model: number(row["pai"], 1) for model, row in scores.items()},
                 "range": f"{number(density['pai_low'], 1)}–{number(density['pai_high'], 1)}",
                 "pei": number(density["pei_star"], 2),
             }
@@ -137,6 +136,7 @@ def columns() -> dict[str, str]:
         "density": models["density"],
         "range": _("validity.range"),
         "count": models["count"],
+        "prospective": models["prospective"],
         "best": models["best"],
         "pei": "PEI*",
     }

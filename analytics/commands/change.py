@@ -19,7 +19,7 @@ from analytics.commands.hotspots import (
     parse_filters,
 )
 from analytics.exports.frames import check_format, write_frame
-from analytics.hotspots.change import change_map, period_before
+from analytics.hotspots.change import Dates, change_map, period_before
 
 DAY = ["%Y-%m-%d"]
 
@@ -44,16 +44,9 @@ def change(  # noqa: PLR0913  # one argument per option
     as_json: Json_ = False,
 ) -> None:
     """Write counts of both periods, rate ratio and corrected e-test of every cell."""
-    if (before_from is None) != (before_to is None):
-        raise typer.BadParameter("--before-from and --before-to go together")
+    before, after = periods_of(date_from, date_to, before_from, before_to)
     check_format(out)
     place, engine, version = open_city(city)
-    after = date_from.date(), date_to.date()
-    before = (
-        (before_from.date(), before_to.date())
-        if before_from and before_to
-        else period_before(after)
-    )
     found = change_map(
         engine,
         place,
@@ -79,3 +72,24 @@ def change(  # noqa: PLR0913  # one argument per option
         },
         as_json=as_json,
     )
+
+
+def periods_of(
+    date_from: datetime,
+    date_to: datetime,
+    before_from: datetime | None,
+    before_to: datetime | None,
+) -> tuple[Dates, Dates]:
+    """Return the periods before and after; as many days before where none are given.
+
+    Raises
+    ------
+    typer.BadParameter
+        If only one end of the period before is given.
+    """
+    if (before_from is None) != (before_to is None):
+        raise typer.BadParameter("--before-from and --before-to go together")
+    after = date_from.date(), date_to.date()
+    if before_from and before_to:
+        return (before_from.date(), before_to.date()), after
+    return period_before(after), after

@@ -6,6 +6,9 @@ from analytics.events.filters import ALL_HOURS, Filters
 from analytics.hotspots.area_sheet import AreaSheet
 from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.bandwidths import BandwidthChoice
+from analytics.hotspots.classes import HotspotClasses
+from analytics.hotspots.near_repeat import NearRepeat
+from analytics.hotspots.prospective import ProspectiveMap
 from analytics.hotspots.rates import RateSurface
 from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.hotspots.validity import Holdout, Validity
@@ -132,3 +135,36 @@ def _holdout_words(holdout: Holdout) -> list[str]:
 
 def _kernel_words(method: Method) -> list[str]:
     return [] if method.kernel == "gaussian" else ["--kernel", method.kernel]
+
+
+def temporal_command(city: str, filters: Filters, *, by: str = "hour") -> str:
+    """Return the ``temporal`` command for a city, filters and kind of rows."""
+    words = ["python", "-m", "analytics", "temporal", "--city", city, *filter_words(filters)]
+    words += ["--by", by] if by != "hour" else []
+    return shlex.join([*words, "--out", f"{by}.csv"])
+
+
+def near_repeat_command(found: NearRepeat) -> str:
+    """Return the ``near-repeat`` command for a result's city, filters and bands."""
+    bands = found.table.bands
+    words = ["python", "-m", "analytics", "near-repeat", "--city", found.city]
+    words += filter_words(found.filters)
+    words += ["--space", ",".join(f"{edge:g}" for edge in bands.space_m)]
+    words += ["--time", ",".join(map(str, bands.time_days))]
+    words += ["--permutations", str(bands.permutations), "--seed", str(bands.seed)]
+    return shlex.join([*words, "--out", "near-repeat.csv"])
+
+
+def classes_command(found: HotspotClasses) -> str:
+    """Return the ``classes`` command for a result's city, filters and cells."""
+    words = ["python", "-m", "analytics", "classes", "--city", found.city]
+    words += [*filter_words(found.filters), "--cell-m", f"{found.grid.cell_m:g}"]
+    return shlex.join([*words, "--out", "classes.csv"])
+
+
+def prospective_command(found: ProspectiveMap) -> str:
+    """Return the ``prospective`` command for a result's city, filters, shift and cells."""
+    words = ["python", "-m", "analytics", "prospective", "--city", found.city]
+    words += [*filter_words(found.filters), "--cell-m", f"{found.grid.cell_m:g}"]
+    words += ["--shift", found.shift.key] if found.shift else []
+    return shlex.join([*words, "--out", "prospective.csv"])

@@ -56,7 +56,7 @@ def weighed(events: Rows, filters: Filters, *, only_instants: bool = False) -> R
 
 def meets_dates(events: Rows, filters: Filters) -> list[Column]:
     """Return cheap conditions that every event of positive weight fulfils."""
-    low, high = _bounds_s(filters)
+    low, high = bounds_s(filters)
     conditions = [events.from_s.notnull()]
     if low is not None:
         conditions.append(events.to_s >= low)
@@ -70,7 +70,7 @@ def _with_matched_s(events: Rows, filters: Filters) -> Rows:
 
     Step by step, so that the query names each column once instead of spelling it out again.
     """
-    low, high = _bounds_s(filters)
+    low, high = bounds_s(filters)
     rows = events.mutate(
         start_s=events.from_s if low is None else _later(events.from_s, low),
         end_s=events.to_s if high is None else _earlier(events.to_s, high),
@@ -87,7 +87,7 @@ def _with_matched_s(events: Rows, filters: Filters) -> Rows:
 
 
 def _holds_instant(events: Rows, filters: Filters) -> list[Column]:
-    low, high = _bounds_s(filters)
+    low, high = bounds_s(filters)
     conditions = []
     if low is not None:
         conditions.append(events.from_s >= low)
@@ -100,8 +100,8 @@ def _holds_instant(events: Rows, filters: Filters) -> list[Column]:
     return conditions
 
 
-def _bounds_s(filters: Filters) -> tuple[float | None, float | None]:
-    """Start of the first day and end of the last one."""
+def bounds_s(filters: Filters) -> tuple[float | None, float | None]:
+    """Return the start of the first day and the end of the last one; None is open."""
     first, last = filters.date_from, filters.date_to
     low = None if first is None else (first - FIRST_MONDAY) / timedelta(seconds=1)
     high = None if last is None else (last - FIRST_MONDAY) / timedelta(seconds=1) + DAY_S

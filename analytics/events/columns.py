@@ -22,6 +22,9 @@ GROUPS: dict[str, Callable[[Any], Any]] = {
     "hour": lambda events: events.occurred_from.hour(),
     "is_located": lambda events: events.x_m.notnull(),
     "is_timed": lambda events: events.time_precision.isin(TIMED),
+    # Both ends of a span in civil seconds, null for an instant: what aoristic weights are made of.
+    "span_from_s": lambda events: (events.to_s > events.from_s).ifelse(events.from_s, None),
+    "span_to_s": lambda events: (events.to_s > events.from_s).ifelse(events.to_s, None),
     "is_on_the_hour": lambda events: events.occurred_from == events.occurred_from.truncate("h"),
 }
 POINT_COLUMNS = (

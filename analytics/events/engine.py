@@ -114,7 +114,8 @@ class EventEngine:
         by : tuple of str
             Any of category, source, source_kind, source_category, detection, year, month (its
             first day), day, weekday (Monday = 1), hour, is_located, is_timed (the hour is known),
-            is_on_the_hour (to the second). A span's time is its start; without a date it is null.
+            is_on_the_hour (to the second), span_from_s and span_to_s (seconds since the first
+            Monday of 1970; null for an instant). A span's time is its start; null without a date.
         shareable_only : bool
             Only events of groups large enough to be shown without points.
         by_place, cell_m : bool, float

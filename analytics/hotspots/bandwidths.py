@@ -126,7 +126,8 @@ def choose_bandwidth(
     rows = []
     for bandwidth_m in candidates_m:
         chosen = replace(method, bandwidth_m=bandwidth_m)
-        found = validate(engine, city, filters, chosen, holdout).at(HEADLINE_SHARE, "density")
+        tested = validate(engine, city, filters, chosen, holdout, models=("density",))
+        found = tested.at(HEADLINE_SHARE, "density")
         rows.append(
             {
                 "bandwidth_m": bandwidth_m,

@@ -96,7 +96,7 @@ def change_map(
     TooFewEventsError
         ``change.empty`` if neither period holds a located event in the study area.
     """
-    _check_periods(before, after)
+    check_periods(before, after)
     grid = study_grid(city, cell_m, engine.extent())
     counts = []
     for first, last in (before, after):
@@ -154,7 +154,14 @@ def _one_test(n1: int, days1: float, n2: int, days2: float) -> float:
     return min(1.0, float(poisson_means_test(n1, days1, n2, days2).pvalue))
 
 
-def _check_periods(before: Dates, after: Dates) -> None:
+def check_periods(before: Dates, after: Dates) -> None:
+    """Refuse two periods that run backwards or share a day.
+
+    Raises
+    ------
+    FilterError
+        ``change.overlap``.
+    """
     ordered = before[0] <= before[1] and after[0] <= after[1]
     apart = before[1] < after[0] or after[1] < before[0]
     if not (ordered and apart):

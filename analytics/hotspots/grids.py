@@ -153,6 +153,30 @@ def study_grid(city: City, cell_m: float, extent_m: Extent | None) -> Grid:
     return Grid(city.crs, cell_m, x_min, y_min, n_cols, n_rows, study)
 
 
+def read_area(path: Path, crs: str, crs_key: str) -> shapely.Geometry:
+    """Read all polygons of a layer as one shape.
+
+    Parameters
+    ----------
+    path : Path
+        A polygon layer in any CRS; one that names none is read as EPSG:4326.
+    crs, crs_key : str
+        Projected CRS of the result, and the settings key that names it.
+
+    Raises
+    ------
+    SourceError
+        If the file is absent, unreadable or without polygon.
+    ProjectionError
+        If the layer lies outside the CRS's area of use.
+    """
+    try:
+        mtime_ns = path.stat().st_mtime_ns
+    except OSError as error:
+        raise SourceError("source.absent", file=path.name) from error
+    return _read_boundary(path, mtime_ns, crs, crs_key)
+
+
 @lru_cache(maxsize=16)
 def _boundary_grid(path: Path, mtime_ns: int, crs: str, crs_key: str, cell_m: float) -> Grid:
     area = _read_boundary(path, mtime_ns, crs, crs_key)

@@ -3,9 +3,10 @@
 Before day T the map ranks the cells, after it the events of the test days are counted in the cells
 ranked highest: hit rate = n/N, PAI = (n/N)/(k/cells) (Chainey, Tompson & Uhlig 2008), PEI* = n/n*
 with n* the most that k cells could have held (White, Hunt & Green 2023). Always beside the ranking
-by plain counts and the best possible one.
+by plain counts, by near-repeat risk, and the best possible one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -17,30 +18,15 @@ from analytics.errors import FilterError, TooFewEventsError
 from analytics.events.cubes import cell_counts
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
-from analytics.hotspots.concentration import cells_in_share, inclusion
 from analytics.hotspots.density import binning_cell_m, density_per_km2
 from analytics.hotspots.grids import Grid, study_grid
+from analytics.hotspots.prospective import Reach, prospective_risk
+from analytics.hotspots.scoring import MIN_WINDOWS_TO_RESAMPLE, MODELS, SHARES, frames, scored
 from analytics.hotspots.surface import HEADLINE_SHARE, Method
 from analytics.settings import City
 
 FloatArray = NDArray[np.float64]
-SHARES = (0.005, 0.01, 0.02, 0.05, 0.1)
-MODELS = ("density", "count", "best")
-DRAWS = 1000
 SEED = 7
-INTERVAL = (0.025, 0.975)
-MIN_WINDOWS_TO_RESAMPLE = 5
-COLUMNS = (
-    "window",
-    "share",
-    "model",
-    "n",
-    "hit_rate",
-    "pai",
-    "pei_star",
-    "pai_low",
-    "pai_high",
-)
 
 
 @dataclass(frozen=True)
@@ -97,10 +83,10 @@ class Window:
 class Validity:
     """How well each model told where the test events fell.
 
-    ``frame`` has a row per window, share and model (:data:`COLUMNS`); ``summary`` the same without
-    ``window``, over all windows: sums of n over sums of N. ``n_test`` are the located test events
-    inside the study area, by window; ``resampled`` says what the summary's intervals come from:
-    ``windows`` (five or more) or ``events``.
+    ``frame`` has a row per window, share and model (``scoring.COLUMNS``); ``summary`` the same
+    without ``window``, over all windows: sums of n over sums of N. ``n_test`` are the located test
+    events inside the study area, by window; ``resampled`` says what the summary's intervals come
+    from: ``windows`` (five or more) or ``events``.
     """
 
     city: str
@@ -165,6 +151,7 @@ def validate(
     holdout: Holdout,
     *,
     seed: int = SEED,
+    models: Sequence[str] = MODELS,
 ) -> Validity:
     """Test the density map against what came after it, beside plain counts and the best possible.
 
@@ -183,6 +170,8 @@ def validate(
         Lengths in days and number of windows.
     seed : int
         Of the bootstrap.
+    models : sequence of str
+        Of :data:`~analytics.hotspots.scoring.MODELS`; ``best`` is always among the results.
 
     Raises
     ------
@@ -210,8 +199,12 @@ def validate(
             before, grid, bandwidth_m=method.bandwidth_m, kernel=method.kernel
         )
         rankings = {"density": density, "count": train}
+        if "prospective" in models:
+            rankings["prospective"] = prospective_risk(
+                engine, filters, grid, day=window.test[0], reach=Reach(), first=window.train[0]
+            )
         scores.append(scored(rankings, test, grid.study, rng=rng))
-    frame, summary = _frames(scores, grid.study, rng)
+    frame, summary = frames(scores, grid.study, rng)
     return Validity(
         city=city.key,
         filters=filters,
@@ -224,116 +217,6 @@ def validate(
         n_cells=grid.n_cells,
         seed=seed,
         resampled="windows" if len(windows) >= MIN_WINDOWS_TO_RESAMPLE else "events",
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Score:
-    """One window's captures: ``n`` of shape (shares, models), ``draws`` (shares, models, DRAWS).
-
-    ``total`` is N, the test events of the study area. Shares as :data:`SHARES`, models as
-    :data:`MODELS`.
-    """
-
-    n: FloatArray
-    draws: FloatArray
-    total: float
-
-
-def scored(
-    rankings: dict[str, FloatArray],
-    test: FloatArray,
-    study: NDArray[np.bool_],
-    *,
-    rng: np.random.Generator,
-) -> Score:
-    """Count the test events in each model's highest cells, and again in resampled test events.
-
-    The cells stay as chosen while the N test events are drawn anew (a multinomial of the observed
-    cells), so the interval tells how much the score owes to which events happened to come. Ties
-    count by expected value, see :func:`analytics.hotspots.concentration.inclusion`.
-
-    Parameters
-    ----------
-    rankings : dict
-        ``density`` and ``count``, arrays of shape (n_rows, n_cols): what ranks the cells.
-    test : ndarray of shape (n_rows, n_cols)
-        Events of the test days per cell; at least one in the study area.
-    study : ndarray of bool, shape (n_rows, n_cols)
-        The study area.
-    rng : numpy.random.Generator
-        Where the draws come from.
-    """
-    events = test[study]
-    total = float(events.sum())
-    shape = (len(SHARES), len(MODELS))
-    n, draws = np.empty(shape), np.empty((*shape, DRAWS))
-    for i, share in enumerate(SHARES):
-        k = cells_in_share(study, share)
-        for j, model in enumerate(MODELS):
-            values = events if model == "best" else rankings[model][study]
-            inside = inclusion(values, k)
-            n[i, j] = events @ inside
-            draws[i, j] = _resampled(events, inside, total, rng)
-    return Score(n, draws, total)
-
-
-def _resampled(
-    events: FloatArray, inside: FloatArray, total: float, rng: np.random.Generator
-) -> FloatArray:
-    """Draw N events anew; cells above the cut, at it and below it are all that matters."""
-    tied = (inside > 0) & (inside < 1)
-    parts = np.array([events[inside == 1].sum(), events[tied].sum()]) / total
-    chances = np.append(parts, max(0.0, 1 - parts.sum()))
-    size = max(1, round(total))  # spans cut by a filter leave parts of events
-    drawn = rng.multinomial(size, chances / chances.sum(), size=DRAWS)
-    places = inside[tied][0] if tied.any() else 0.0
-    captured: FloatArray = (drawn[:, 0] + places * drawn[:, 1]) * (total / size)
-    return captured
-
-
-def _frames(
-    scores: list[Score], study: NDArray[np.bool_], rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the frame of every window and the one over all windows."""
-    parts = [
-        _rows(score.n, score.total, score.draws / score.total, study).assign(window=number)
-        for number, score in enumerate(scores, start=1)
-    ]
-    n = np.stack([score.n for score in scores])
-    totals = np.array([score.total for score in scores])
-    if len(scores) >= MIN_WINDOWS_TO_RESAMPLE:
-        chosen = rng.integers(len(scores), size=(DRAWS, len(scores)))
-        hits = n[chosen].sum(axis=1) / totals[chosen].sum(axis=1)[:, None, None]
-        hits = np.moveaxis(hits, 0, -1)
-    else:
-        hits = sum(score.draws for score in scores) / totals.sum()
-    frame = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
-    return frame, _rows(n.sum(axis=0), float(totals.sum()), hits, study)
-
-
-def _rows(
-    n: FloatArray, total: float, hit_draws: FloatArray, study: NDArray[np.bool_]
-) -> pd.DataFrame:
-    """Turn captures into rates; the area of a share is that of its whole cells."""
-    n_cells = int(np.count_nonzero(study))
-    covered = np.array([cells_in_share(study, share) / n_cells for share in SHARES])[:, None]
-    low, high = np.quantile(hit_draws, INTERVAL, axis=-1) / covered
-    values = {
-        "n": n,
-        "hit_rate": n / total,
-        "pai": n / total / covered,
-        # Sums in another order may differ in the last digit, and no model beats the best one.
-        "pei_star": np.minimum(1.0, n / n[:, [MODELS.index("best")]]),
-        "pai_low": low,
-        "pai_high": high,
-    }
-    return pd.DataFrame(
-        {
-            "share": np.repeat(SHARES, len(MODELS)),
-            "model": np.tile(MODELS, len(SHARES)),
-            **{name: value.ravel() for name, value in values.items()},
-        }
     )
 
 

@@ -20,6 +20,7 @@ from analytics.loaders.hotspots import (
 )
 from analytics.loaders.places import database, record
 from analytics.loaders.sources import intake, link_review, totals
+from analytics.loaders.space_time import classes, near_repeat, prospective, trend, week
 from analytics.loaders.views import saved_views
 from analytics.loaders.workbench import (
     bandwidth_choice,
@@ -38,6 +39,7 @@ __all__ = [
     "bulletin",
     "cautions",
     "change",
+    "classes",
     "concentration",
     "counts",
     "database",
@@ -45,16 +47,20 @@ __all__ = [
     "hours",
     "intake",
     "link_review",
+    "near_repeat",
     "overlay",
     "overview",
     "points",
+    "prospective",
     "rates",
     "readable_cities",
     "record",
     "saved_views",
     "surface",
     "totals",
+    "trend",
     "validity",
+    "week",
     "zones",
 ]
 

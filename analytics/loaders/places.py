@@ -12,10 +12,12 @@ from analytics.errors import StoreError
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
 from analytics.events.publishing import open_version
+from analytics.hotspots.near_repeat import Bands
 from analytics.hotspots.surface import Method
 from analytics.hotspots.validity import Holdout
 from analytics.hotspots.zones import ZoneOrder
 from analytics.settings import Settings, load_settings
+from analytics.shifts import Shift
 from analytics.store import audit, batches
 from analytics.store.batches import VersionRow
 from analytics.store.database import Database, open_database
@@ -26,6 +28,8 @@ _KEYS = (
     Filters,
     Method,
     Holdout,
+    Bands,
+    Shift,
     ZoneOrder,
 )  # frozen values: their text tells one from another
 

@@ -29,6 +29,7 @@ from analytics import loaders
 from analytics.access import SUPPRESSION_K, SURFACE_STEPS, Assignment, Principal
 from analytics.errors import FilterError, NotAllowedError, TooFewEventsError
 from analytics.events.filters import Filters, month_span, whole_months
+from analytics.hotspots.near_repeat import Bands
 from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.hotspots.validity import Holdout
 from analytics.hotspots.zones import ZoneOrder
@@ -66,6 +67,11 @@ ASKED: dict[str, Call] = {
     ),
     "concentration": lambda who: loaders.concentration(who, CITY, MONTHS, WIDE),
     "cautions": lambda who: loaders.cautions(who, CITY, MONTHS, WIDE),
+    "week": lambda who: loaders.week(who, CITY, MONTHS),
+    "trend": lambda who: loaders.trend(who, CITY, Filters()),
+    "classes": lambda who: loaders.classes(who, CITY, Filters(), 500.0).to_frame(),
+    "prospective": lambda who: loaders.prospective(who, CITY, MONTHS, 500.0, None).to_frame(),
+    "near_repeat": lambda who: loaders.near_repeat(who, CITY, MONTHS, Bands(permutations=9)),
     "rates": lambda who: loaders.rates(who, CITY, MONTHS, WIDE),
     "areas": lambda who: loaders.areas(who, CITY, MONTHS),
     "overlay": lambda who: loaders.overlay(who, CITY, "cameras"),
@@ -243,6 +249,7 @@ def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, 
 REFUSED = ["points", "counts", "hours", "totals", "intake", "link_review", "validity"]
 REFUSED += ["rates", "areas", "area_sheet", "zones", "bulletin"]
 REFUSED += ["bandwidth_rules", "bandwidth_choice", "concentration", "cautions", "change"]
+REFUSED += ["week", "trend", "classes", "prospective", "near_repeat"]
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -65,6 +65,8 @@ def test_a_missing_key_is_named(make_settings, name):
         ("synthetic = 1", "settings.wrong_value", "cities.memphis.synthetic"),
         ("density_classes = [1, 2]", "settings.wrong_value", "cities.memphis.density_classes"),
         ("boundary = 3", "settings.wrong_value", "cities.memphis.boundary"),
+        ("shifts = 3", "settings.wrong_value", "cities.memphis.shifts"),
+        ("shifts = {day = '6-17'}", "settings.wrong_value", "cities.memphis.shifts"),
         ("official = 3", "settings.wrong_value", "cities.memphis.official"),
         ("reporting = 0.3", "settings.wrong_value", "cities.memphis.reporting"),
         ("reporting = {rate = 0.3}", "settings.missing_key", "cities.memphis.reporting.survey"),
@@ -104,6 +106,13 @@ def test_a_wrong_value_is_named(make_settings, line, code, key):
 def test_a_crs_must_be_projected_in_metres(make_settings, crs, code):
     error = refusal(make_settings, CITY.replace("EPSG:32615", crs))
     assert (error.code, error.details["key"]) == (code, "cities.memphis.crs")
+
+
+def test_shifts_are_read_as_hours_and_there_are_three_without_them(make_settings):
+    told = make_settings(CITY + "shifts = {day = '6-17', night = '18-5'}").city("memphis").shifts
+    assert [(shift.key, shift.hours) for shift in told] == [("day", (6, 17)), ("night", (18, 5))]
+    usual = make_settings(CITY).city("memphis").shifts
+    assert [shift.key for shift in usual] == ["morning", "afternoon", "night"]
 
 
 def test_a_timezone_must_exist(make_settings):

@@ -3,13 +3,22 @@
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import density, hotspot_page, importing, linking, significance, validity
+from tests.benchmarks import (
+    density,
+    hotspot_page,
+    importing,
+    linking,
+    near_repeats,
+    significance,
+    validity,
+)
 
 BENCHMARKS: dict[str, Callable[[], list[str]]] = {
     "hotspot_page": hotspot_page.run,
     "density": density.run,
     "significance": significance.run,
     "validity": validity.run,
+    "near_repeats": near_repeats.run,
     "importing": importing.run,
     "importing_years": importing.run_years,
     "linking": linking.run,

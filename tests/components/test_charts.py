@@ -172,7 +172,7 @@ def test_bars_reach_their_share_of_the_whole() -> None:
 def test_each_model_has_its_mark_and_only_two_have_intervals() -> None:
     spec = validity().to_dict()
     kinds = [layer["mark"]["type"] for layer in spec["layer"]]
-    assert kinds == ["rule", "rule", "point", "rule", "point", "tick"]
+    assert kinds == ["rule", "rule", "point", "rule", "point", "point", "tick"]
     assert [layer["mark"].get("fill") for layer in spec["layer"][2:5:2]] == [LIGHT.accent, LIGHT.bg]
     assert spec["height"] == 122
     picture = drawn(validity())

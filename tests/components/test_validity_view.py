@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from analytics.events.filters import Filters
+from analytics.hotspots.scoring import MODELS, SHARES
 from analytics.hotspots.surface import Method
-from analytics.hotspots.validity import MODELS, SHARES, Holdout, Validity, Window
+from analytics.hotspots.validity import Holdout, Validity, Window
 from analytics.settings import LANGUAGES
 from components import language, validity_view
 from components.catalogue import translate
@@ -19,7 +20,7 @@ DAY = date(2026, 10, 31)
 
 def outcome(density: float, count: float, spread: float = 0.2) -> Validity:
     """A result whose PAI is the same at every share."""
-    pai = np.tile([density, count, 10.0], len(SHARES))
+    pai = np.tile([density, count, 2.0, 10.0], len(SHARES))
     summary = pd.DataFrame(
         {
             "share": np.repeat(SHARES, len(MODELS)),

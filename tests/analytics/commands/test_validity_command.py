@@ -11,8 +11,9 @@ import pytest
 from analytics.commands.words import validate_command
 from analytics.events.engine import EventEngine
 from analytics.events.filters import Filters
+from analytics.hotspots.scoring import MODELS, SHARES
 from analytics.hotspots.surface import Method
-from analytics.hotspots.validity import MODELS, SHARES, Holdout, validate
+from analytics.hotspots.validity import Holdout, validate
 from analytics.settings import LANGUAGES, Settings
 from tests.analytics.commands.conftest import Run
 
@@ -62,7 +63,7 @@ def test_the_result_says_as_json_what_was_learned_and_tested(ask: Callable) -> N
             "n_test": 3.0,
         }
     ]
-    assert (told["rows"], told["seed"], told["summary_resampled"]) == (15, 7, "events")
+    assert (told["rows"], told["seed"], told["summary_resampled"]) == (20, 7, "events")
     best = [row for row in told["summary"] if row["model"] == "best"]
     assert [row["pei_star"] for row in best] == [1.0] * 5
 

@@ -1,0 +1,34 @@
+"""The panels of time and near repeats in a browser: drawn, cancelled, accessible."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+
+@pytest.fixture
+def analyst(visit, demo_store):
+    person = visit()
+    person.open("hotspots?panel=near_repeat")
+    person.sign_in("analista", demo_store.sign_ins["analista"])
+    return person
+
+
+def test_long_work_shows_how_far_it_is_and_can_be_cancelled(analyst):
+    page = analyst.page
+    toggle = page.locator(".st-key-near_repeat_ask")
+    toggle.get_by_text("Calcular").click()
+    page.locator(".st-key-near_repeat_running [role=progressbar]").wait_for()
+    page.get_by_role("button", name="Cancelar", exact=True).click()
+    analyst.settle()
+    assert not toggle.get_by_role("switch").is_checked()
+    assert page.locator(".st-key-link_near_repeat").count() == 0
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+@pytest.mark.parametrize("panel", ["time", "classes", "next"])
+def test_a_panel_is_drawn_here_alone_and_axe_finds_nothing(analyst, panel):
+    analyst.open(f"hotspots?panel={panel}")
+    analyst.page.locator("figure.still img").first.wait_for()
+    analyst.settle()
+    assert analyst.foreign == [] and analyst.errors == []
+    found = Axe().run(analyst.page)
+    assert [v["id"] for v in found.response["violations"]] == []
