@@ -16,6 +16,7 @@ from analytics.commands import (
     people,
     pivots,
     placing,
+    programmes,
     rates,
     reconciling,
     sources,
@@ -47,6 +48,8 @@ app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
 app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)
+app.command("programme")(programmes.programme_command)
+app.command("cohort-import")(programmes.cohort_import)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)
 app.add_typer(people.user, name="user")

@@ -1,6 +1,7 @@
 """The command line that gives what a page shows, as text to copy."""
 
 import shlex
+from datetime import date
 
 from analytics.events.filters import ALL_HOURS, Filters
 from analytics.hotspots.surface import HotspotSurface
@@ -53,3 +54,9 @@ def filter_words(filters: Filters) -> list[str]:
     if filters.weekdays:
         words += ["--weekdays", ",".join(map(str, filters.weekdays))]
     return [*words, "--records"] if filters.records else words
+
+
+def programme_command(programme: str, as_of: date) -> str:
+    """Return the ``programme`` command for a cohort on a day."""
+    words = ["python", "-m", "analytics", "programme", "--programme", programme]
+    return shlex.join([*words, "--as-of", as_of.isoformat(), "--json"])

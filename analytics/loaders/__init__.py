@@ -16,16 +16,30 @@ from analytics.loaders.hotspots import (
     validity,
 )
 from analytics.loaders.places import database, record
+from analytics.loaders.programmes import (
+    city_notes,
+    cohort,
+    cohort_challenges,
+    cohort_desk,
+    cohorts,
+    may_enter,
+)
 from analytics.loaders.sources import intake, link_review, totals
 from analytics.settings import City, load_settings
 
 __all__ = [
+    "city_notes",
+    "cohort",
+    "cohort_challenges",
+    "cohort_desk",
+    "cohorts",
     "counts",
     "database",
     "dataset",
     "hours",
     "intake",
     "link_review",
+    "may_enter",
     "overview",
     "points",
     "readable_cities",

@@ -142,7 +142,7 @@ def sensitivity(
     for name, draws in drawn.items():
         found[name] = _share_among(draws @ means.to_numpy().T, finalists)
     order = ranking(scores, weights)["proposal"]
-    return found.set_index("proposal").reindex(order.intersection(means.index)).reset_index()
+    return found.set_index("proposal").reindex(order[order.isin(means.index)]).reset_index()
 
 
 def _means(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:

@@ -158,19 +158,19 @@ def added_slips(cities: Sequence[Sequence[Milestone]]) -> dict[str, tuple[int, .
 
 
 def finish_range(
+    last: Milestone,
     milestones: Sequence[Milestone],
     slips: dict[str, tuple[int, ...]],
     as_of: date,
     *,
     seed: int = 1,
 ) -> tuple[date, date] | None:
-    """Return the P50 and P80 day of the last gate, from slips seen in the cohort.
+    """Return the P50 and P80 day of ``last``, from slips seen in the cohort.
 
-    Slips of the same kind are drawn again along the chain of open gates that leads to the last
-    one. None if all is done, or if any kind has fewer than 5 slips on record.
+    Slips of the same kind are drawn again along the chain of open gates that leads to it. None if
+    it is done, or if any kind has fewer than 5 slips on record.
     """
     gates = {gate.key: gate for gate in milestones}
-    last = max(milestones, key=lambda gate: gate.baseline.last)
     if last.is_done:
         return None
     chain, start = [last], 0
@@ -183,9 +183,12 @@ def finish_range(
     if any(len(slips.get(gate.kind, ())) < MIN_SLIPS for gate in chain):
         return None
     rng = np.random.default_rng(seed)
-    drawn = sum(rng.choice(slips[gate.kind], DRAWS) for gate in chain) + start
-    floor = (as_of - last.baseline.last).days
-    days = np.quantile(np.maximum(drawn, floor), (0.5, 0.8), method="higher")
+    late = np.full(DRAWS, start)
+    for gate in reversed(chain):
+        # What is overdue already has slipped at least until today.
+        so_far = (as_of - gate.baseline.last).days
+        late = np.maximum(late + rng.choice(slips[gate.kind], DRAWS), so_far)
+    days = np.quantile(late, (0.5, 0.8), method="higher")
     p50, p80 = (date.fromordinal(last.baseline.last.toordinal() + int(n)) for n in days)
     return p50, p80
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.errors import ProgrammeError
@@ -53,6 +53,7 @@ def test_the_finalists_hang_on_the_weights():
     assert found.loc["B", "nearby"] > 0.95
 
 
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.tuples(*[st.integers(1, 5)] * 3), min_size=2, max_size=7),
     st.tuples(*[st.integers(0, 9)] * 3).filter(any),
