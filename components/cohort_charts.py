@@ -20,7 +20,7 @@ ROW_PX = 31
 HEAD_PX = 30
 NAMES_PX = 150
 GATE_NAMES_PX = 152
-STATUS_PX = 122
+STATUS_PX = 8
 MATURITY_PX = 168
 MARK_FONT = "Cabildo Marks"
 
@@ -131,7 +131,10 @@ def matrix(cells: pd.DataFrame, gates: Sequence[str], palette: Palette) -> Any:
     x = alt.X("gate:N", sort=list(gates), axis=axis)
     marks = alt.Chart(cells).mark_text(font=MARK_FONT, fontSize=13)
     rows = pd.DataFrame({"city": cities})
+    # As high a head as the timeline's, or the rows would not run across.
+    head = alt.Chart(rows.head(1)).mark_text(color=palette.bg, opacity=0.01, text="|")
     chart = alt.layer(
+        head.encode(x=alt.value(0), y=alt.value(-HEAD_PX)),
         _hairs(rows, palette, y),
         marks.encode(
             x=x, y=y, text="mark:N", color=_state_colour(palette),

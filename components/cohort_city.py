@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.access import Principal
+from analytics.commands.words import programme_command
 from analytics.exports.ics import Entry, calendar_bytes
 from analytics.programmes.cohort import CityOnDay, CohortOnDay
 from analytics.programmes.readiness import eligibility, mandate_gap, maturity
@@ -13,6 +14,7 @@ from analytics.store.programme_notes import Notes
 from analytics.store.programmes import CityRow
 from components import cards, charts, cohort_charts, downloads
 from components.cohort_view import (
+    city_choice,
     events_frame,
     expected,
     signed_days,
@@ -32,6 +34,8 @@ def heading(found: CohortOnDay, city: CityOnDay, record: CityRow) -> None:
         parts.append(_("cohort.residents", n=int(record.facts.residents)))
     cards.eyebrow([*parts, _("cohort.as_of", day=found.as_of)], found.programme.synthetic)
     cards.sentence(_headline(found, city))
+    with st.container(key="chips_member", horizontal=True):
+        city_choice(found)
 
 
 def slips_and_promises(found: CohortOnDay, city: CityOnDay, record: CityRow, held: Notes) -> None:
@@ -96,7 +100,7 @@ def proof(found: CohortOnDay, city: CityOnDay) -> None:
         lines.append(_("cohort.no_range"))
     lines.append(_("cohort.method"))
     with cards.block("proof", title=_("hotspots.method")):
-        cards.method_note(lines)
+        cards.method_note(lines, programme_command(found.programme.key, found.as_of))
 
 
 def _headline(found: CohortOnDay, city: CityOnDay) -> str:

@@ -30,17 +30,16 @@ def entry(principal: Principal, found: CohortOnDay, city: CityOnDay, record: Cit
         return
     with cards.block("entry", title=_("entry.title"), note=_due_note(found, record)):
         _say_answer()
+        names = {g: found.template.gate(g).name[current()] for g in _by_urgency(record)}
         gate = st.selectbox(
-            _("entry.gate"),
-            _by_urgency(record),
-            key="entry_gate",
-            format_func=lambda key: found.template.gate(key).name[current()],
+            _("entry.gate"), list(names), key="entry_gate", format_func=names.__getitem__
         )
         row = record.gate(gate)
         st.html(f'<p class="note">{_("entry.now", expected=expected(row.milestone))}</p>')
+        ways = {name: _(f"entry.{name}") for name in WAYS}
         way = st.segmented_control(
             _("entry.way"), WAYS, key="entry_way", default=WAYS[0], required=True,
-            format_func=lambda name: _(f"entry.{name}"),
+            format_func=ways.__getitem__,
         )  # fmt: skip
         told = (principal, found.programme.key, city.key, gate, row.version)
         with st.form("entry_form", border=False):

@@ -1,6 +1,6 @@
 """A cohort on a page: headline, chips, cities × phases beside cities × gates, the key line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
 
@@ -13,12 +13,13 @@ from analytics.programmes.cohort import SEVERITY, CityOnDay, CohortOnDay
 from analytics.programmes.schedule import Milestone
 from components import address, cards, charts, cohort_charts, downloads
 from components.cohort_charts import Span
-from components.language import _, _n, current, day
+from components.language import _, _n, current, day, number
 from components.notices import empty
 from components.tokens import MARKS, palette
 
 ORDERS = ("delay", "country", "name")
 PHASE_KINDS = ("first", "done")
+AFTER = timedelta(days=31)  # of the whole project, once its last gate is passed
 
 
 def heading(found: CohortOnDay) -> None:
@@ -29,19 +30,44 @@ def heading(found: CohortOnDay) -> None:
     cards.sentence(_headline(found))
 
 
+def chosen_city(found: CohortOnDay) -> str:
+    """Return the city that the address asks for; empty for the whole cohort.
+
+    Who may see one city only is always shown that one.
+    """
+    if len(found.cities) == 1:
+        return found.cities[0].key
+    keys = ["", *(city.key for city in found.cities)]
+    return address.seed("member", "member", "", lambda told: address.known(told[:1], keys)[0])
+
+
+def city_choice(found: CohortOnDay) -> None:
+    """Draw the choice between the whole cohort and one of its cities."""
+    if len(found.cities) == 1:
+        return
+    names = {"": _("cohort.whole")} | {city.key: city.name for city in found.cities}
+    member = st.selectbox(
+        _("cohort.city"), list(names), key="member", label_visibility="collapsed", width=230,
+        format_func=names.__getitem__,
+    )  # fmt: skip
+    address.remember("member", [member], [""])
+
+
 def chips(found: CohortOnDay) -> tuple[CityOnDay, ...]:
     """Draw order and filters, kept in the address; return the cities they leave, in order."""
     countries = sorted({city.country for city in found.cities})
     states = [key for key in SEVERITY if key in {city.status.key for city in found.cities}]
     with st.container(key="chips_cohort", horizontal=True):
         address.seed("order", "order", ORDERS[0], lambda told: address.known(told[:1], ORDERS)[0])
+        orders = {name: _(f"cohort.order_{name}") for name in ORDERS}
         order = st.segmented_control(
             _("cohort.order"), ORDERS, key="order", required=True, label_visibility="collapsed",
-            format_func=lambda value: _(f"cohort.order_{value}"),
+            format_func=orders.__getitem__,
         )  # fmt: skip
         address.remember("order", [str(order)], ORDERS[:1])
-        chosen = _several("country", countries, str)
-        wanted = _several("state", states, lambda key: _(f"cohort.state_{key}"))
+        chosen = _several("country", {code: code for code in countries})
+        wanted = _several("state", {key: _(f"cohort.state_{key}") for key in states})
+        city_choice(found)
     kept = [
         city
         for city in found.cities
@@ -114,7 +140,7 @@ def told_status(city: CityOnDay) -> str:
     return _(
         f"cohort.rule_{status.rule}",
         overdue=len(status.overdue),
-        spi="–" if status.spi_t is None else f"{status.spi_t:.2f}",
+        spi="–" if status.spi_t is None else number(status.spi_t, 2),
         silent=status.silent_days or 0,
     )
 
@@ -133,15 +159,19 @@ def _headline(found: CohortOnDay) -> str:
     return f"{first} {second}"
 
 
-def _several(key: str, options: Sequence[str], name: Callable[[str], str]) -> list[str]:
+def _several(key: str, names: dict[str, str]) -> list[str]:
     everything = _(f"cohort.all_{key}")
-    chosen: list[str] = address.seed(key, key, [], lambda told: address.known(told, options))
+    chosen: list[str] = address.seed(key, key, [], lambda told: address.known(told, names))
     # Another cohort may not have what was chosen in the one before.
-    st.session_state[key] = [value for value in chosen if value in options]
-    label = ", ".join(map(name, st.session_state[key])) or everything
+    st.session_state[key] = [value for value in chosen if value in names]
+    label = ", ".join(map(names.__getitem__, st.session_state[key])) or everything
     with st.popover(label, key=f"chip_{key}"):
         chosen = st.multiselect(
-            _(f"cohort.{key}"), options, key=key, placeholder=everything, format_func=name
+            _(f"cohort.{key}"),
+            list(names),
+            key=key,
+            placeholder=everything,
+            format_func=names.__getitem__,
         )
     address.remember(key, chosen)
     return chosen
@@ -168,6 +198,7 @@ def _key_line(found: CohortOnDay) -> str:
 
 def _timeline(found: CohortOnDay, cities: Sequence[CityOnDay]) -> object:
     ends = [gate.expected.last for city in cities for gate in city.milestones]
+    ends += [city.last.expected.last + AFTER for city in cities]
     span = span_of(found, ends, [city.starts_on for city in cities])
     bars = pd.DataFrame(
         [bar for city in cities for bar in _bars(found, city, span)],
@@ -204,17 +235,20 @@ def _bars(found: CohortOnDay, city: CityOnDay, span: Span) -> list[tuple[str, st
     for phase in found.template.phases:
         if not phase.ends_with:
             continue
-        end = max(last, span.at(city.milestone(phase.ends_with).expected.last))
-        told = (
-            f"{city.name} · {phase.name[current()]} · {expected(city.milestone(phase.ends_with))}"
-        )
+        gate = city.milestone(phase.ends_with)
+        # A phase whose gate is open lasts at least until today, whatever was promised.
+        open_until = last if gate.is_done else today
+        end = max(last, open_until, span.at(gate.expected.last))
+        told = f"{city.name} · {phase.name[current()]} · {expected(gate)}"
         kind = PHASE_KINDS[min(position, 1)]
         if min(end, today) > last:
             bars.append((city.name, kind, last, min(end, today), told))
         if end > max(last, today):
             bars.append((city.name, "forecast", max(last, today), end, told))
         last, position = end, position + 1
-    tail = span.at(city.last.expected.last) + 31 if len(found.template.phases) > position else last
+    tail = (
+        span.at(city.last.expected.last + AFTER) if len(found.template.phases) > position else last
+    )
     return [(city.name, "whole", begin, max(last, tail), city.name), *bars]
 
 

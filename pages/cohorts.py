@@ -35,7 +35,7 @@ def page(principal: Principal) -> None:
     address.remember("programme", [key], [held[0].key])
     as_of = address.seed("as-of", "as-of", None, lambda told: date.fromisoformat(told[0]))
     found = loaders.cohort(principal, key, as_of)
-    member = chosen_city(found)
+    member = cohort_view.chosen_city(found)
     if member:
         city(principal, found, member)
     else:
@@ -59,22 +59,6 @@ def city(principal: Principal, found: CohortOnDay, member: str) -> None:
     cohort_city.maturity_and_coaching(principal, found, shown, noted)
     cohort_entry.entry(principal, found, shown, record)
     cohort_city.proof(found, shown)
-
-
-def chosen_city(found: CohortOnDay) -> str:
-    """Draw the choice of a city; empty for the whole cohort, the only one where there is one."""
-    keys = [row.key for row in found.cities]
-    if len(keys) == 1:
-        return keys[0]
-    names = {"": _("cohort.whole")} | {row.key: row.name for row in found.cities}
-    address.seed("member", "member", "", lambda told: known(told, names))
-    with st.container(key="chips_member", horizontal=True):
-        member = st.selectbox(
-            _("cohort.city"), list(names), key="member", format_func=names.get,
-            label_visibility="collapsed", width=300,
-        )  # fmt: skip
-    address.remember("member", [member], [""])
-    return member
 
 
 def known(told: list[str], names: dict[str, str]) -> str:
