@@ -22,6 +22,7 @@ NAMES_PX = 150
 GATE_NAMES_PX = 152
 STATUS_PX = 8
 MATURITY_PX = 168
+TREND_PX = 300
 MARK_FONT = "Cabildo Marks"
 
 
@@ -206,6 +207,32 @@ def maturity(frame: pd.DataFrame, palette: Palette, *, number: Mapping[float, st
         ),
     ).properties(height=MATURITY_PX, width="container")
     return configured(chart, palette, right_px=26)
+
+
+def trend(frame: pd.DataFrame, palette: Palette, *, span: Span) -> Any:
+    """Draw what was expected of gates, report by report: level is stable, rising slips.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``gate`` (worded)``, reported, expected`` (positions).
+    """
+    words = {span.at(when): month(when, short=True) for when in span.months}
+    axis = alt.Axis(values=list(words), labelExpr=_worded(words))
+    domain = alt.Scale(domain=[0, span.at(span.last)], nice=False, zero=False)
+    y = alt.Y("expected:Q", scale=domain, axis=axis)
+    base = alt.Chart(frame)
+    x = span.x("reported:Q")
+    line = base.mark_line(color=palette.accent, strokeWidth=1.6, interpolate="step-after").encode(
+        x=x, y=y, detail="gate:N"
+    )
+    dots = base.mark_point(filled=True, color=palette.accent, size=30, opacity=1)
+    ends = frame.groupby("gate", sort=False).tail(1)
+    names = alt.Chart(ends).mark_text(align="left", dx=7).encode(x=x, y=y, text="gate:N")
+    chart = alt.layer(line, dots.encode(x=x, y=y), names).properties(
+        height=TREND_PX, width="container"
+    )
+    return configured(chart, palette)
 
 
 def _rows_axis(names: list[str], palette: Palette, column_px: int) -> alt.Y:

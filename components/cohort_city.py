@@ -10,6 +10,7 @@ from analytics.commands.words import programme_command
 from analytics.exports.ics import Entry, calendar_bytes
 from analytics.programmes.cohort import CityOnDay, CohortOnDay
 from analytics.programmes.readiness import eligibility, mandate_gap, maturity
+from analytics.programmes.schedule import milestone_trend
 from analytics.store.programme_notes import Notes
 from analytics.store.programmes import CityRow
 from components import cards, charts, cohort_charts, downloads
@@ -49,6 +50,8 @@ def slips_and_promises(found: CohortOnDay, city: CityOnDay, record: CityRow, hel
         charts.show(_slips(found, city), alt=_("cohort.slips_alt", city=city.name))
         with st.expander(_("cohort.gates_table")):
             _gates_table(found, city)
+        if st.toggle(_("cohort.trend"), key="show_trend"):
+            charts.show(_trend(found, city), alt=_("cohort.trend_alt", city=city.name))
     with right:
         _commitments(found, held)
         _mandate(found, city, record)
@@ -139,6 +142,20 @@ def _slips(found: CohortOnDay, city: CityOnDay) -> object:
         frame, events_frame(found, span), palette(), span=span, today=found.as_of,
         today_word=_("cohort.today"),
     )  # fmt: skip
+
+
+def _trend(found: CohortOnDay, city: CityOnDay) -> object:
+    told = milestone_trend(city.milestones, city.starts_on, found.as_of)
+    span = span_of(found, [*told["expected"], *told["reported_on"]], [city.starts_on])
+    names = {gate.key: gate.short[current()] for gate in found.template.gates}
+    frame = pd.DataFrame(
+        {
+            "gate": told["gate"].map(names),
+            "reported": told["reported_on"].map(span.at),
+            "expected": told["expected"].map(span.at),
+        }
+    )
+    return cohort_charts.trend(frame, palette(), span=span)
 
 
 def _gates_table(found: CohortOnDay, city: CityOnDay) -> None:

@@ -32,7 +32,7 @@ def entry(principal: Principal, found: CohortOnDay, city: CityOnDay, record: Cit
         _say_answer()
         names = {g: found.template.gate(g).name[current()] for g in _by_urgency(record)}
         gate = st.selectbox(
-            _("entry.gate"), list(names), key="entry_gate", format_func=names.__getitem__
+            _("entry.gate"), list(names), key="entry_gate", format_func=names.__getitem__, width=420
         )
         row = record.gate(gate)
         st.html(f'<p class="note">{_("entry.now", expected=expected(row.milestone))}</p>')

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
+import pandas as pd
+
 from analytics.errors import ProgrammeError
 from analytics.programmes.periods import Period, add_months, day_period, working_days
 from analytics.programmes.templates import Template
@@ -125,6 +127,24 @@ def instantiate(
             )
         )
     return tuple(made)
+
+
+def milestone_trend(milestones: Sequence[Milestone], starts_on: date, as_of: date) -> pd.DataFrame:
+    """Return what was expected of every gate, report by report: level is stable, rising slips.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``gate, reported_on, expected`` (last day): the promise at the start, every forecast, and
+        what is expected on ``as_of``, or the day on which the gate was passed.
+    """
+    rows = []
+    for gate in milestones:
+        told = [(starts_on, gate.baseline.last)]
+        told += [(forecast.reported_on, forecast.period.last) for forecast in gate.forecasts]
+        told.append((gate.actual or as_of, gate.expected.last))
+        rows += [(gate.key, reported_on, expected) for reported_on, expected in told]
+    return pd.DataFrame(rows, columns=["gate", "reported_on", "expected"])
 
 
 def check_forecast(

@@ -14,6 +14,7 @@ from analytics.programmes.schedule import (
     check_actual,
     check_forecast,
     instantiate,
+    milestone_trend,
 )
 from analytics.programmes.templates import template
 
@@ -122,3 +123,20 @@ def test_a_period_expected_is_as_wide_as_it_was_told():
         forecasts=(Forecast(START, parse_period("2025-Q3")),),
     )  # fmt: skip
     assert wide.expected == Period(date(2025, 7, 1), date(2025, 9, 30))
+
+
+def test_the_trend_tells_promise_every_forecast_and_how_it_ended():
+    open_gate = one(day_period(date(2025, 9, 17)), date(2025, 9, 20), date(2025, 10, 2))
+    passed = one(day_period(date(2025, 5, 2)), key="visit", actual=date(2025, 5, 4))
+    today = date(2025, 6, 1)
+    found = milestone_trend((open_gate, passed), START, today)
+    told = {
+        gate: list(part.itertuples(index=False, name=None)) for gate, part in found.groupby("gate")
+    }
+    assert told["draft"] == [
+        ("draft", START, date(2025, 9, 17)),
+        ("draft", date(2025, 5, 1), date(2025, 9, 20)),
+        ("draft", date(2025, 5, 2), date(2025, 10, 2)),
+        ("draft", today, date(2025, 10, 2)),
+    ]
+    assert told["visit"][-1] == ("visit", date(2025, 5, 4), date(2025, 5, 4))
