@@ -16,7 +16,7 @@ CASE = "providencia_uoad"
 
 def challenges(principal: Principal, found: CohortOnDay) -> None:
     """Draw the cohort's challenges and the published case, once asked for."""
-    if not st.toggle(_("challenge.show"), key="show_challenges"):
+    if not st.toggle(_("challenge.show"), key="show_challenges", persist_state="session"):
         return
     case = published_case(CASE)
     names = {criterion.key: criterion.name[current()] for criterion in case.criteria}

@@ -50,7 +50,7 @@ def slips_and_promises(found: CohortOnDay, city: CityOnDay, record: CityRow, hel
         charts.show(_slips(found, city), alt=_("cohort.slips_alt", city=city.name))
         with st.expander(_("cohort.gates_table")):
             _gates_table(found, city)
-        if st.toggle(_("cohort.trend"), key="show_trend"):
+        if st.toggle(_("cohort.trend"), key="show_trend", persist_state="session"):
             charts.show(_trend(found, city), alt=_("cohort.trend_alt", city=city.name))
     with right:
         _commitments(found, held)

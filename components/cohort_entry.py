@@ -32,25 +32,46 @@ def entry(principal: Principal, found: CohortOnDay, city: CityOnDay, record: Cit
         _say_answer()
         names = {g: found.template.gate(g).name[current()] for g in _by_urgency(record)}
         gate = st.selectbox(
-            _("entry.gate"), list(names), key="entry_gate", format_func=names.__getitem__, width=420
+            _("entry.gate"),
+            list(names),
+            key="entry_gate",
+            persist_state="session",
+            format_func=names.__getitem__,
+            width=420,
         )
         row = record.gate(gate)
         st.html(f'<p class="note">{_("entry.now", expected=expected(row.milestone))}</p>')
         ways = {name: _(f"entry.{name}") for name in WAYS}
         way = st.segmented_control(
-            _("entry.way"), WAYS, key="entry_way", default=WAYS[0], required=True,
+            _("entry.way"),
+            WAYS,
+            key="entry_way",
+            persist_state="session",
+            default=WAYS[0],
+            required=True,
             format_func=ways.__getitem__,
-        )  # fmt: skip
+        )
         told = (principal, found.programme.key, city.key, gate, row.version)
         with st.form("entry_form", border=False):
             if way == "forecast":
-                st.text_input(_("entry.when"), key="entry_when", help=_("entry.when_help"))
+                st.text_input(
+                    _("entry.when"),
+                    key="entry_when",
+                    persist_state="session",
+                    help=_("entry.when_help"),
+                )
             elif way == "close":
                 st.date_input(
-                    _("entry.closed_on"), key="entry_closed_on", format="DD/MM/YYYY", value="today"
+                    _("entry.closed_on"),
+                    key="entry_closed_on",
+                    persist_state="session",
+                    format="DD/MM/YYYY",
+                    value="today",
                 )
                 need = _(f"entry.evidence_{found.template.gate(gate).evidence}")
-                st.text_input(_("entry.evidence"), key="entry_evidence", help=need)
+                st.text_input(
+                    _("entry.evidence"), key="entry_evidence", persist_state="session", help=need
+                )
             st.form_submit_button(_("entry.save"), on_click=_save, args=(way, *told))
         st.button(_("entry.undo"), key="link_undo", type="tertiary", on_click=_undo, args=told[:4])
 

@@ -47,9 +47,14 @@ def city_choice(found: CohortOnDay) -> None:
         return
     names = {"": _("cohort.whole")} | {city.key: city.name for city in found.cities}
     member = st.selectbox(
-        _("cohort.city"), list(names), key="member", label_visibility="collapsed", width=230,
+        _("cohort.city"),
+        list(names),
+        key="member",
+        persist_state="session",
+        label_visibility="collapsed",
+        width=230,
         format_func=names.__getitem__,
-    )  # fmt: skip
+    )
     address.remember("member", [member], [""])
 
 
@@ -61,9 +66,14 @@ def chips(found: CohortOnDay) -> tuple[CityOnDay, ...]:
         address.seed("order", "order", ORDERS[0], lambda told: address.known(told[:1], ORDERS)[0])
         orders = {name: _(f"cohort.order_{name}") for name in ORDERS}
         order = st.segmented_control(
-            _("cohort.order"), ORDERS, key="order", required=True, label_visibility="collapsed",
+            _("cohort.order"),
+            ORDERS,
+            key="order",
+            persist_state="session",
+            required=True,
+            label_visibility="collapsed",
             format_func=orders.__getitem__,
-        )  # fmt: skip
+        )
         address.remember("order", [str(order)], ORDERS[:1])
         chosen = _several("country", {code: code for code in countries})
         wanted = _several("state", {key: _(f"cohort.state_{key}") for key in states})
@@ -170,6 +180,7 @@ def _several(key: str, names: dict[str, str]) -> list[str]:
             _(f"cohort.{key}"),
             list(names),
             key=key,
+            persist_state="session",
             placeholder=everything,
             format_func=names.__getitem__,
         )
@@ -217,9 +228,14 @@ def _timeline(found: CohortOnDay, cities: Sequence[CityOnDay]) -> object:
         }
     )
     return cohort_charts.timeline(
-        bars, rows, events_frame(found, span), palette(), span=span, today=found.as_of,
+        bars,
+        rows,
+        events_frame(found, span),
+        palette(),
+        span=span,
+        today=found.as_of,
         today_word=_("cohort.today"),
-    )  # fmt: skip
+    )
 
 
 def _state_word(city: CityOnDay) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics import loaders
 from analytics.access import Principal
+from analytics.errors import FilterError
 from analytics.programmes.cohort import CohortOnDay
 from components import (
     address,
@@ -33,8 +34,7 @@ def page(principal: Principal) -> None:
     if len(names) > 1:
         key = st.selectbox(_("cohort.which"), list(names), key="programme", format_func=names.get)
     address.remember("programme", [key], [held[0].key])
-    as_of = address.seed("as-of", "as-of", None, lambda told: date.fromisoformat(told[0]))
-    found = loaders.cohort(principal, key, as_of)
+    found = loaders.cohort(principal, key, asked_day())
     member = cohort_view.chosen_city(found)
     if member:
         city(principal, found, member)
@@ -59,6 +59,15 @@ def city(principal: Principal, found: CohortOnDay, member: str) -> None:
     cohort_city.maturity_and_coaching(principal, found, shown, noted)
     cohort_entry.entry(principal, found, shown, record)
     cohort_city.proof(found, shown)
+
+
+def asked_day() -> date | None:
+    """Return the day that the address asks about; None for the latest."""
+    told = st.query_params.get("as-of")
+    try:
+        return date.fromisoformat(told) if told else None
+    except ValueError as error:
+        raise FilterError("filter.address", parameter="as-of", value=told) from error
 
 
 def known(told: list[str], names: dict[str, str]) -> str:

@@ -22,27 +22,37 @@ def press(app, label):
     return button.click().run()
 
 
-def test_filters_and_order_come_from_the_address():
-    seen = visit("cohorts", "coach", query={"state": "off", "order": "name"})
-    (twin,) = [html for html in seen.html if "<caption>Ver en tabla" in html]
+def test_filters_and_order_are_kept_in_the_address():
+    app = visit("cohorts", "coach").app
+    app.multiselect(key="state").set_value(["off"])
+    app.button_group(key="order").set_value("name").run()
+    (twin,) = [html for html in Visit(app).html if "<caption>Ver en tabla" in html]
     assert twin.index("Altos de Yaguará") < twin.index("Lomas de Oro")
     assert "Valdeflores" not in twin
-    assert visit("cohorts", "coach", query={"state": "fine"}).notices
+    assert (app.query_params["state"], app.query_params["order"]) == (["off"], ["name"])
 
 
-def test_a_past_day_can_be_asked_for_and_a_city_by_its_link():
-    early = visit("cohorts", "coach", query={"as-of": "2026-01-05"})
+def test_a_past_day_can_be_asked_for_and_one_that_is_none_is_refused():
+    early = visit("cohorts", "coach", query={"as-of": "2020-01-05"})
     assert "0 ciudades" in early.text
-    city = visit("cohorts", "coach", query={"member": "altos-de-yaguara"})
-    assert "47 días tarde" in city.sentence
-    assert "--as-of" in city.command
+    assert visit("cohorts", "coach", query={"as-of": "ayer"}).notices
+
+
+def test_one_city_of_the_cohort_is_shown_when_chosen():
+    app = visit("cohorts", "coach").app
+    app.selectbox(key="member").set_value("altos-de-yaguara").run()
+    assert "47 días tarde" in Visit(app).sentence
+    assert app.query_params["member"] == ["altos-de-yaguara"]
+    app.toggle(key="show_trend").set_value(True).run()
+    assert not Visit(app).failed
+    assert Visit(app).count("vega_lite_chart") == 7
 
 
 def test_a_mayor_sees_the_own_city_and_no_form():
     seen = visit("cohorts", "mayor")
     assert "Puerto Quimera" in seen.text
     assert "Lomas de Oro" not in seen.text
-    assert "Guardar" not in seen.text
+    assert "Registrar avances" not in seen.text
     assert (
         visit("cohorts", "mayor", query={"member": "lomas-de-oro"}).text.count("Lomas de Oro") == 0
     )
