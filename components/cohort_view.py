@@ -189,7 +189,7 @@ def _several(key: str, names: dict[str, str]) -> list[str]:
 
 
 def _title(text: str, note: str) -> None:
-    st.html(f'<h2 class="block-title">{escape(text)}</h2><p class="note">{note}</p>')
+    st.html(f'<h2 class="block-title">{escape(text)}</h2><p class="note cohort-note">{note}</p>')
 
 
 def _key_line(found: CohortOnDay) -> str:
