@@ -6,6 +6,7 @@ what another may see.
 """
 
 from analytics.access import Action, Principal, scopes
+from analytics.loaders.areas import area_sheet, areas, overlay, rates
 from analytics.loaders.hotspots import (
     counts,
     dataset,
@@ -28,6 +29,8 @@ from analytics.loaders.sources import intake, link_review, totals
 from analytics.settings import City, load_settings
 
 __all__ = [
+    "area_sheet",
+    "areas",
     "city_notes",
     "cohort",
     "cohort_challenges",
@@ -40,8 +43,10 @@ __all__ = [
     "intake",
     "link_review",
     "may_enter",
+    "overlay",
     "overview",
     "points",
+    "rates",
     "readable_cities",
     "record",
     "surface",
