@@ -20,6 +20,7 @@ from analytics.commands import (
     people,
     pivots,
     placing,
+    programmes,
     prospective,
     rates,
     reconciling,
@@ -66,6 +67,8 @@ app.command("validate")(validity.validate)
 app.command("zones")(zones.zones)
 app.command("report")(reports.report)
 app.command("overview")(hotspots.overview_command)
+app.command("programme")(programmes.programme_command)
+app.command("cohort-import")(programmes.cohort_import)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)
 app.add_typer(people.user, name="user")

@@ -42,5 +42,9 @@ class NotAllowedError(AnalyticsError, PermissionError):
     """The principal may not do this in this scope: ``action`` and ``scope``."""
 
 
+class ProgrammeError(AnalyticsError, ValueError):
+    """A programme's template, date, score or entry is not possible; names what and where."""
+
+
 class StoreError(AnalyticsError, RuntimeError):
     """The store refuses: stale save, unknown record, checksum mismatch, schema behind."""

@@ -1,6 +1,7 @@
 """The command line that gives what a page shows, as text to copy."""
 
 import shlex
+from datetime import date
 
 from analytics.events.filters import ALL_HOURS, Filters
 from analytics.hotspots.area_sheet import AreaSheet
@@ -168,3 +169,9 @@ def prospective_command(found: ProspectiveMap) -> str:
     words += [*filter_words(found.filters), "--cell-m", f"{found.grid.cell_m:g}"]
     words += ["--shift", found.shift.key] if found.shift else []
     return shlex.join([*words, "--out", "prospective.csv"])
+
+
+def programme_command(programme: str, as_of: date) -> str:
+    """Return the ``programme`` command for a cohort on a day."""
+    words = ["python", "-m", "analytics", "programme", "--programme", programme]
+    return shlex.join([*words, "--as-of", as_of.isoformat(), "--json"])

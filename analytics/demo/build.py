@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from analytics.demo.city import draw_city, write_layers
+from analytics.demo.cohort import add_cohort
 from analytics.demo.files import DIALECTS, write_records
 from analytics.demo.reports import ReportErrors
 from analytics.errors import SettingsError, StoreError
@@ -105,7 +106,7 @@ def build_demo(
     folder = settings.home / "demo"
     version = batches.current_version(db, CITY)
     built = version is None
-    step = _counter(progress, len(DIALECTS) + 4)
+    step = _counter(progress, len(DIALECTS) + 5)
     sign_ins = _sign_ins(folder, db, built=version is not None)
     if version is None:
         last = until or date.today().replace(day=1) - timedelta(days=1)
@@ -121,6 +122,8 @@ def build_demo(
         step()
     _add_people(db, sign_ins)
     step()
+    add_cohort(db, shown_on=_shown_on(until), seed=seed)
+    step()
     return DemoReport(
         city=CITY,
         built=built,
@@ -129,6 +132,13 @@ def build_demo(
         n_incidents=version.n_incidents,
         sign_ins=sign_ins,
     )
+
+
+def _shown_on(until: date | None) -> date:
+    """Return the day up to which the cohort reported: in the month after the incidents end."""
+    last = until or date.today().replace(day=1) - timedelta(days=1)
+    shown = (last.replace(day=28) + timedelta(days=4)).replace(day=21)
+    return shown if until else min(shown, date.today())
 
 
 def _counter(progress: Progress | None, total: int) -> Callable[[], None]:

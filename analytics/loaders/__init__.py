@@ -19,6 +19,14 @@ from analytics.loaders.hotspots import (
     zones,
 )
 from analytics.loaders.places import database, record
+from analytics.loaders.programmes import (
+    city_notes,
+    cohort,
+    cohort_challenges,
+    cohort_desk,
+    cohorts,
+    may_enter,
+)
 from analytics.loaders.sources import intake, link_review, totals
 from analytics.loaders.space_time import classes, near_repeat, prospective, trend, week
 from analytics.loaders.views import saved_views
@@ -39,7 +47,12 @@ __all__ = [
     "bulletin",
     "cautions",
     "change",
+    "city_notes",
     "classes",
+    "cohort",
+    "cohort_challenges",
+    "cohort_desk",
+    "cohorts",
     "concentration",
     "counts",
     "database",
@@ -47,6 +60,7 @@ __all__ = [
     "hours",
     "intake",
     "link_review",
+    "may_enter",
     "near_repeat",
     "overlay",
     "overview",

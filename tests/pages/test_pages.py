@@ -35,6 +35,9 @@ SHOWN: dict[tuple[str, str], dict[str, int]] = {
         "vega_lite_chart": 2,
         "download_button": 2,
     },
+    ("cohorts", "mayor"): {"vega_lite_chart": 6, "download_button": 1},
+    ("cohorts", "coach"): {"vega_lite_chart": 2, "download_button": 1, "selectbox": 1},
+    ("cohorts", "editor"): {"vega_lite_chart": 6, "selectbox": 1},
     ("sources", "analyst"): {"file_uploader": 1, "download_button": 2, "selectbox": 1},
 }
 # What must not be there although the page opens.

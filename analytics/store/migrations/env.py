@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from analytics.store import programme_models  # noqa: F401  # its tables join the metadata
 from analytics.store.models import Base
 
 context.configure(

@@ -1,0 +1,1 @@
+"""Programmes that cities go through: templates, schedules, readiness, challenges."""

@@ -1,0 +1,94 @@
+"""The rights walk of programmes: who sees which cities, and who may enter what."""
+
+from datetime import date
+
+import pytest
+
+from analytics import loaders
+from analytics.access import Assignment, Principal
+from analytics.demo.cohort import COHORT, COURSES
+from analytics.errors import NotAllowedError, StoreError
+from analytics.programmes.periods import parse_period
+
+SHOWN = date(2026, 11, 21)
+ALL = {course.key for course in COURSES}
+pytestmark = pytest.mark.usefixtures("cohort_store")
+
+
+def person(role, scope):
+    return Principal("ana", "Ana", (Assignment(role, scope),))
+
+
+SEES = {
+    ("coach", COHORT): ALL,
+    ("coach", "*"): ALL,
+    ("mayor", "quimera"): {"quimera"},
+    ("editor", "quimera"): {"quimera"},
+    ("mayor", "*"): ALL,
+    ("coach", "another_cohort"): set(),
+    ("mayor", "valparaiso"): set(),
+    ("analyst", "quimera"): set(),
+    ("validator", "quimera"): set(),
+    ("admin", "*"): set(),
+}
+ENTERS = {("coach", COHORT), ("coach", "*"), ("editor", "quimera")}
+
+
+@pytest.mark.parametrize("who", SEES)
+def test_each_sees_the_cities_of_the_scope_and_no_other(who):
+    principal = person(*who)
+    if not SEES[who]:
+        assert loaders.cohorts(principal) == []
+        assert loaders.cohort_challenges(principal, COHORT) == []
+        with pytest.raises(NotAllowedError):
+            loaders.cohort(principal, COHORT, SHOWN)
+        return
+    assert [row.key for row in loaders.cohorts(principal)] == [COHORT]
+    found = loaders.cohort(principal, COHORT, SHOWN)
+    assert {city.key for city in found.cities} == SEES[who]
+    assert {row.city for row in loaders.cohort_challenges(principal, COHORT)} == {"quimera"}
+
+
+@pytest.mark.parametrize("who", SEES)
+@pytest.mark.parametrize("city", ["quimera", "lomas-de-oro"])
+def test_what_is_noted_of_a_city_is_for_those_who_see_it(who, city):
+    if city in SEES[who]:
+        assert loaders.city_notes(person(*who), COHORT, city)[0].key == city
+    else:
+        with pytest.raises(NotAllowedError):
+            loaders.city_notes(person(*who), COHORT, city)
+
+
+@pytest.mark.parametrize("who", SEES)
+@pytest.mark.parametrize("city", ["quimera", "lomas-de-oro"])
+def test_only_coaches_and_editors_enter_and_only_their_cities(who, city):
+    may = who in ENTERS and (who[0] == "coach" or city == "quimera")
+    assert loaders.may_enter(person(*who), COHORT, city) == may
+    if may:
+        assert loaders.cohort_desk(person(*who), COHORT, city).record().key == city
+    else:
+        with pytest.raises(NotAllowedError):
+            loaders.cohort_desk(person(*who), COHORT, city)
+
+
+def test_a_row_seen_alone_says_the_same_as_in_the_whole_cohort():
+    whole = loaders.cohort(person("coach", COHORT), COHORT, SHOWN)
+    (own,) = loaders.cohort(person("mayor", "quimera"), COHORT, SHOWN).cities
+    assert own in whole.cities
+
+
+def test_an_example_stays_on_its_last_report():
+    assert loaders.cohort(person("coach", COHORT), COHORT).as_of <= SHOWN
+
+
+def test_what_is_entered_is_in_the_next_answer_and_can_be_undone():
+    coach = person("coach", COHORT)
+    desk = loaders.cohort_desk(coach, COHORT, "quimera")
+    version = desk.record().gate("draft").version
+    moved = parse_period("2026-12-24")
+    desk.reforecast("draft", moved, version=version, today=SHOWN)
+    with pytest.raises(StoreError, match=r"store\.stale_save"):
+        desk.close("draft", SHOWN, evidence="https://a.b", version=version, today=SHOWN)
+    assert desk.record().gate("draft").milestone.expected == moved
+    desk.undo("draft")
+    assert desk.record().gate("draft").milestone.expected != moved

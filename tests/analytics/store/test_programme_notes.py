@@ -1,0 +1,147 @@
+"""Sessions, ratings, commitments, lessons and challenges on both databases."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analytics.errors import AnalyticsError, StoreError
+from analytics.programmes.readiness import Rating
+from analytics.store import audit, challenges, programme_notes, programmes
+from analytics.store.programme_notes import LessonRow, SessionRow
+from analytics.store.programmes import NewCity
+
+DAY = date(2026, 5, 4)
+HERE = ("alliance", "solana")
+
+
+@pytest.fixture
+def cohort(db):
+    programmes.create_programme(
+        db, key="alliance", name="A", template_key="city_data_alliance", actor="ana"
+    )
+    programmes.enrol(db, "alliance", [NewCity("solana", "Solana", "CL", DAY)], actor="ana")
+    return db
+
+
+def rating(level, rater="ana", evidence="acta"):
+    return Rating("use", DAY, rater, level, evidence)
+
+
+def test_what_is_noted_comes_back(cohort):
+    held = SessionRow("coaching", DAY, 6, 8, True)
+    programme_notes.hold_session(cohort, *HERE, held, actor="ana")
+    programme_notes.rate(cohort, *HERE, [rating(2), rating(4, "bea")], actor="ana")
+    programme_notes.rate(cohort, *HERE, [rating(3)], actor="ana")
+    programme_notes.commit(cohort, *HERE, "Publish", owner="Finance", due_on=DAY, actor="ana")
+    failed = LessonRow("We depended on one person.", False, DAY)
+    programme_notes.learn(cohort, *HERE, failed, actor="ana")
+    found = programme_notes.notes(cohort, *HERE)
+    assert found.sessions == (held,)
+    assert sorted((r.rater, r.level) for r in found.ratings) == [("ana", 3), ("bea", 4)]
+    assert [(c.text, c.kept_on) for c in found.commitments] == [("Publish", None)]
+    assert found.lessons == (failed,)
+    assert programme_notes.notes(cohort, "alliance", "elsewhere").sessions == ()
+    assert {e.scope for e in audit.entries(cohort)} == {"alliance"}
+
+
+def test_a_commitment_is_kept_once_and_a_stale_save_is_refused(cohort):
+    programme_notes.commit(cohort, *HERE, "Publish", owner="Finance", due_on=DAY, actor="ana")
+    (made,) = programme_notes.notes(cohort, *HERE).commitments
+    programme_notes.keep(cohort, made.id, DAY, version=made.version, actor="ana")
+    with pytest.raises(StoreError, match=r"store\.stale_save"):
+        programme_notes.keep(cohort, made.id, date(2026, 6, 1), version=made.version, actor="bea")
+    (kept,) = programme_notes.notes(cohort, *HERE).commitments
+    assert kept.kept_on == DAY
+
+
+SCORES = pd.DataFrame(
+    [("A", "ease", 5), ("A", "protection", 2), ("B", "ease", 3), ("B", "protection", 4)],
+    columns=["proposal", "criterion", "score"],
+)
+
+
+def posed(db):
+    challenges.pose(
+        db, *HERE, key="routes", title="Routes", weights={"ease": 1, "protection": 1},
+        finalists=1, actor="ana",
+    )  # fmt: skip
+
+
+def test_a_challenge_is_scored_by_several_and_decided_with_a_reason(cohort):
+    posed(cohort)
+    challenges.score(cohort, "routes", "ana", SCORES, actor="ana")
+    challenges.score(cohort, "routes", "bea", SCORES.assign(score=3), actor="bea")
+    challenges.score(cohort, "routes", "ana", SCORES.assign(score=4), actor="ana")
+    (held,) = challenges.challenges(cohort, "alliance")
+    assert held.proposals == ("A", "B")
+    assert held.scores.groupby("evaluator")["score"].mean().to_dict() == {"ana": 4, "bea": 3}
+    challenges.decide(
+        cohort, "routes", "internal_development", "Data are critical.", version=1, actor="ana"
+    )
+    with pytest.raises(StoreError, match=r"store\.stale_save"):
+        challenges.decide(cohort, "routes", "pilot", "No.", version=1, actor="bea")
+    (held,) = challenges.challenges(cohort, "alliance")
+    assert (held.decision, held.reason) == ("internal_development", "Data are critical.")
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (
+            lambda db: programme_notes.hold_session(
+                db, *HERE, SessionRow("party", DAY, 1, 2, True), actor="a"
+            ),
+            "programme.unknown_dose",
+        ),
+        (
+            lambda db: programme_notes.hold_session(
+                db, *HERE, SessionRow("coaching", DAY, 3, 2, True), actor="a"
+            ),
+            "programme.attendance",
+        ),
+        (
+            lambda db: programme_notes.rate(db, *HERE, [rating(3), rating(9, "b")], actor="a"),
+            "programme.level",
+        ),
+        (
+            lambda db: programme_notes.commit(db, *HERE, " ", owner="x", due_on=DAY, actor="a"),
+            "programme.empty_text",
+        ),
+        (
+            lambda db: programme_notes.learn(
+                db, "alliance", "x", LessonRow("t", True, DAY), actor="a"
+            ),
+            "programme.unknown_city",
+        ),
+        (
+            lambda db: programme_notes.keep(db, 7, DAY, version=1, actor="a"),
+            "programme.unknown_commitment",
+        ),
+        (
+            lambda db: challenges.score(db, "x", "ana", SCORES, actor="a"),
+            "challenge.unknown",
+        ),
+        (
+            lambda db: challenges.decide(db, "x", "party", "r", version=1, actor="a"),
+            "challenge.decision",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_and_leaves_nothing(cohort, call, code):
+    with pytest.raises(AnalyticsError) as caught:
+        call(cohort)
+    assert caught.value.code == code
+    found = programme_notes.notes(cohort, *HERE)
+    assert (found.sessions, found.ratings, found.commitments, found.lessons) == ((), (), (), ())
+
+
+def test_a_score_outside_the_scale_leaves_none_of_its_sheet(cohort):
+    posed(cohort)
+    bad = SCORES.assign(score=[5, 2, 3, 9])
+    with pytest.raises(AnalyticsError, match=r"challenge\.score"):
+        challenges.score(cohort, "routes", "ana", bad, actor="ana")
+    (held,) = challenges.challenges(cohort, "alliance")
+    assert held.scores.empty
+    with pytest.raises(StoreError, match=r"challenge\.exists"):
+        posed(cohort)
