@@ -147,7 +147,7 @@ def change(folder: Path, name: str, old: str, new: str) -> None:
         ("indicators.csv", "INS-02", "INS-01", "catalogue.repeated", {"row": 3}),
         ("indicators.csv", "value_rule", "rule", "catalogue.column", {"column": "value_rule"}),
         ("words.csv", "TER-24", "TER-25", "catalogue.words", {"value": "TER-24"}),
-        ("phrases.csv", "method,Encuestas,", "method,Censo,", "catalogue.words", {"column": "method"}),
+        ("phrases.csv", "method,Encuesta", "method,Censo", "catalogue.words", {"column": "method"}),
     ],
 )  # fmt: skip
 def test_a_faulty_file_is_refused_with_the_place_of_the_fault(
