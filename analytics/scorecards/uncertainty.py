@@ -241,21 +241,17 @@ def _min_max(values: Floats) -> Floats:
     low, high = (np.where(np.isnan(values), fill, values) for fill in (np.inf, -np.inf))
     least, most = low.min(axis=1, keepdims=True), high.max(axis=1, keepdims=True)
     span = most - least
-    return np.divide(
-        100 * (values - least),
-        span,
-        out=np.full_like(values, 50.0),
-        where=np.isfinite(span) & (span > 0),
-    )
+    moves = np.broadcast_to(np.isfinite(span) & (span > 0), values.shape)
+    scaled = np.divide(100 * (values - least), span, out=np.full_like(values, 50.0), where=moves)
+    return np.asarray(scaled, dtype=np.float64)
 
 
 def _ranks(values: Floats) -> Floats:
     """Share of the other cities that are behind, in percent; ties share the middle."""
-    filled = np.where(np.isnan(values), -np.inf, values)
     known = np.isfinite(values)
-    order = np.argsort(np.argsort(filled, axis=1, kind="stable"), axis=1, kind="stable")
     others = np.maximum(known.sum(axis=1, keepdims=True) - 1, 1)
-    behind = order - (~known).sum(axis=1, keepdims=True)
+    mine, theirs = values[:, :, None, :], values[:, None, :, :]
+    behind = (mine > theirs).sum(axis=2) + 0.5 * ((mine == theirs).sum(axis=2) - 1)
     return np.where(known, 100 * behind / others, np.nan)
 
 

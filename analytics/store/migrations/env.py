@@ -2,11 +2,13 @@
 
 from alembic import context
 
-from analytics.store.models import Base
+from analytics.store import models, scorecard_models
+
+TABLES = (models, scorecard_models)  # importing a module is what registers its tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=models.Base.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():
