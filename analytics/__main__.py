@@ -18,6 +18,7 @@ from analytics.commands import (
     placing,
     rates,
     reconciling,
+    scorecards,
     sources,
     totals,
     upkeep,
@@ -47,6 +48,7 @@ app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
 app.command("validate")(validity.validate)
 app.command("overview")(hotspots.overview_command)
+app.command("scorecard")(scorecards.scorecard_command)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)
 app.add_typer(people.user, name="user")

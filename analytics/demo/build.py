@@ -13,6 +13,7 @@ from pathlib import Path
 from analytics.demo.city import draw_city, write_layers
 from analytics.demo.files import DIALECTS, write_records
 from analytics.demo.reports import ReportErrors
+from analytics.demo.scorecard import fill_scorecard
 from analytics.errors import SettingsError, StoreError
 from analytics.events.publishing import publish
 from analytics.settings import City, Settings
@@ -105,10 +106,10 @@ def build_demo(
     folder = settings.home / "demo"
     version = batches.current_version(db, CITY)
     built = version is None
-    step = _counter(progress, len(DIALECTS) + 4)
+    step = _counter(progress, len(DIALECTS) + 5)
     sign_ins = _sign_ins(folder, db, built=version is not None)
+    last = until or date.today().replace(day=1) - timedelta(days=1)
     if version is None:
-        last = until or date.today().replace(day=1) - timedelta(days=1)
         drawn = draw_city(seed)
         write_layers(settings.home / "layers" / CITY, drawn)
         step()
@@ -120,6 +121,8 @@ def build_demo(
         version = publish(settings, db, city, actor=ACTOR)
         step()
     _add_people(db, sign_ins)
+    step()
+    fill_scorecard(db, CITY, until=last, seed=seed)
     step()
     return DemoReport(
         city=CITY,

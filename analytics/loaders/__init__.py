@@ -16,6 +16,13 @@ from analytics.loaders.hotspots import (
     validity,
 )
 from analytics.loaders.places import database, record
+from analytics.loaders.scorecards import (
+    indicator_entry,
+    indicator_validation,
+    reading_history,
+    scorecard,
+    today,
+)
 from analytics.loaders.sources import intake, link_review, totals
 from analytics.settings import City, load_settings
 
@@ -24,13 +31,18 @@ __all__ = [
     "database",
     "dataset",
     "hours",
+    "indicator_entry",
+    "indicator_validation",
     "intake",
     "link_review",
     "overview",
     "points",
     "readable_cities",
+    "reading_history",
     "record",
+    "scorecard",
     "surface",
+    "today",
     "totals",
     "validity",
 ]
