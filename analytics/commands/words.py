@@ -53,3 +53,9 @@ def filter_words(filters: Filters) -> list[str]:
     if filters.weekdays:
         words += ["--weekdays", ",".join(map(str, filters.weekdays))]
     return [*words, "--records"] if filters.records else words
+
+
+def scorecard_command(city: str, period: str) -> str:
+    """Return the ``scorecard`` command for a city and a period."""
+    words = ["python", "-m", "analytics", "scorecard", "--city", city, "--period", period]
+    return shlex.join([*words, "--json"])
