@@ -114,39 +114,49 @@ def series(
         }
 
     whole = alt.Chart(data)
-    layers: list[Any] = []
-    if target and base:
-        agreed = pd.DataFrame({"at": [base[0], target[0]], "value": [base[1], target[1]]})
-        layers.append(
-            alt.Chart(agreed)
-            .mark_line(color=palette.ghost, strokeWidth=1.4)
-            .encode(**at("at", "value"))
-        )
-    if target and len(data):
-        last = data.iloc[-1]
-        needed = pd.DataFrame({"at": [last["at"], target[0]], "value": [last["value"], target[1]]})
-        dashed = alt.Chart(needed).mark_line(
-            color=palette.states["risk"], strokeWidth=1.6, strokeDash=[5, 4]
-        )
-        goal = pd.DataFrame({"at": [target[0]], "value": [target[1]], "shown": [target[2]]})
-        mark = alt.Chart(goal).mark_point(
-            shape="diamond", filled=True, color=palette.ink, size=70, opacity=1
-        )
-        label = alt.Chart(goal).mark_text(dy=-13, fontWeight=600, align="right", dx=6)
-        layers.append(dashed.encode(**at("at", "value")))
-        layers.append(mark.encode(**at("at", "value")))
-        layers.append(label.encode(**at("at", "value"), text="shown:N"))
     bars = alt.Chart(data.dropna(subset=["low"])).mark_rule(
         color=palette.mid, strokeWidth=2.4, opacity=1
     )
-    layers.append(bars.encode(**at("at", "low"), y2="high:Q"))
-    layers.append(whole.mark_line(color=palette.accent, strokeWidth=2).encode(**at("at", "value")))
     dots = whole.mark_point(filled=True, color=palette.accent, size=72, opacity=1)
-    layers.append(dots.encode(**at("at", "value")))
     words = whole.mark_text(align="left", dx=9, dy=12, fontWeight=600)
-    layers.append(words.encode(**at("at", "value"), text="shown:N"))
+    layers = [] if target is None else _paces(data, palette, target, base, at)
+    layers += [
+        bars.encode(**at("at", "low"), y2="high:Q"),
+        whole.mark_line(color=palette.accent, strokeWidth=2).encode(**at("at", "value")),
+        dots.encode(**at("at", "value")),
+        words.encode(**at("at", "value"), text="shown:N"),
+    ]
     chart = alt.layer(*layers).properties(height=SHEET_PX, width="container")
     return configured(chart, palette, right_px=10)
+
+
+def _paces(
+    data: pd.DataFrame,
+    palette: Palette,
+    target: tuple[float, float, str],
+    base: tuple[float, float] | None,
+    at: Callable[[str, str], dict[str, Any]],
+) -> list[Any]:
+    """Agreed pace from the baseline, pace still needed from the last value, and the target."""
+    layers = []
+    if base:
+        agreed = pd.DataFrame({"at": [base[0], target[0]], "value": [base[1], target[1]]})
+        pace = alt.Chart(agreed).mark_line(color=palette.ghost, strokeWidth=1.4)
+        layers.append(pace.encode(**at("at", "value")))
+    last = data.iloc[-1]
+    needed = pd.DataFrame({"at": [last["at"], target[0]], "value": [last["value"], target[1]]})
+    dashed = alt.Chart(needed).mark_line(
+        color=palette.states["risk"], strokeWidth=1.6, strokeDash=[5, 4]
+    )
+    goal = pd.DataFrame({"at": [target[0]], "value": [target[1]], "shown": [target[2]]})
+    mark = alt.Chart(goal).mark_point(
+        shape="diamond", filled=True, color=palette.ink, size=70, opacity=1
+    )
+    label = alt.Chart(goal).mark_text(dy=-13, fontWeight=600, align="right", dx=6)
+    layers.append(dashed.encode(**at("at", "value")))
+    layers.append(mark.encode(**at("at", "value")))
+    layers.append(label.encode(**at("at", "value"), text="shown:N"))
+    return layers
 
 
 def nice_ticks(low: float, high: float, most: int = 6) -> list[float]:
