@@ -151,17 +151,32 @@ class Intake:
         row = mappings.remembered(self.db, self.city.key, source)
         return None if row is None else restored(row.mapping, row.name)
 
-    def remember(self, source: str, mapping: Mapping, name: str) -> None:
+    def remembered_version(self, source: str) -> int:
+        """Return the version of what is remembered for a source; 0 if nothing is."""
+        row = mappings.remembered(self.db, self.city.key, source)
+        return row.version if row else 0
+
+    def remember(
+        self, source: str, mapping: Mapping, name: str, *, version: int | None = None
+    ) -> None:
         """Use a mapping for the next files of a source as well; audited.
+
+        ``version`` is the remembered one that was on screen; None replaces whatever is there.
 
         Raises
         ------
         StoreError
-            ``mappings.name_form`` if the name is no name.
+            ``mappings.name_form`` if the name is no name; ``store.stale_save`` if another person
+            saved meanwhile.
         """
-        plain = replace(mapping, remembered_as=None)
         mappings.remember(
-            self.db, self.city.key, source, name=name, mapping=stored(plain), actor=self.actor
+            self.db,
+            self.city.key,
+            source,
+            name=name,
+            mapping=stored(replace(mapping, remembered_as=None)),
+            actor=self.actor,
+            version=version,
         )
 
     def forget(self, source: str) -> bool:

@@ -22,6 +22,7 @@ ORDERS = {"": "auto", "dd/mm/yyyy": "dmy", "mm/dd/yyyy": "mdy"}
 class Seen:
     """The preview on screen: of which city, upload and source; ``turn`` makes its fields new.
 
+    ``version`` is that of the mapping remembered then, 0 for none;
     ``offered`` are the remedies proposed for it so far with their rows, ``accepted`` those in the
     mapping in work, ``then`` what is to be done with it in the run that comes.
     """
@@ -31,6 +32,7 @@ class Seen:
     source: str
     preview: Preview
     turn: int
+    version: int
     offered: tuple[tuple[Proposal, int], ...] = ()
     accepted: tuple[Proposal, ...] = ()
     then: Literal["", "check", "import"] = ""
@@ -42,14 +44,15 @@ class Asked:
 
     mapping: Mapping
     name: str
+    version: int
     then: Literal["check", "import"]
 
 
-def keep(city: str, upload: str, source: str, preview: Preview) -> None:
+def keep(intake: Intake, upload: str, source: str, preview: Preview) -> None:
     """Show a preview from now on, until its upload, its source or its city is another."""
     last = st.session_state.get(SEEN)
-    turn = last.turn + 1 if last else 0
-    st.session_state[SEEN] = Seen(city, upload, source, preview, turn)
+    turn, version = last.turn + 1 if last else 0, intake.remembered_version(source)
+    st.session_state[SEEN] = Seen(intake.city.key, upload, source, preview, turn, version)
 
 
 def drop() -> None:
@@ -172,7 +175,7 @@ def _ask(seen: Seen, mapping: Mapping) -> Asked | None:
     if not then:
         return None
     st.session_state[SEEN] = replace(seen, then="")
-    return Asked(mapping, named.strip() or seen.source, then)
+    return Asked(mapping, named.strip() or seen.source, seen.version, then)
 
 
 def _remembered(intake: Intake, seen: Seen) -> None:

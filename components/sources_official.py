@@ -1,4 +1,4 @@
-"""The city's months beside official ones: a small picture per line, the latest year as a table."""
+"""The city's months beside official ones: a picture per line, the latest counted year."""
 
 from collections.abc import Hashable, Mapping
 from html import escape
@@ -30,8 +30,10 @@ def official(principal: Principal, held: Holdings, found: SourceTotals) -> None:
             refusal(sentence_of(found.official))
             return
         frame = found.official
-        _pictures(frame[frame["ours"].notna()])
-        shown = [_row(row) for row in frame[::-1].head(MONTHS).to_dict("records")]
+        counted = frame[frame["ours"].notna()]
+        _pictures(counted)
+        latest = (frame if counted.empty else counted)[::-1].head(MONTHS)
+        shown = [_row(row) for row in latest.to_dict("records")]
         columns = ("month", *LINES, "share")
         heads = {name: _(f"official.{name}") for name in columns}
         cards.table(pd.DataFrame(shown), heads, caption=_("official.title"))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics import unlocated
 from analytics.errors import AnalyticsError
-from analytics.intake import Intake
+from analytics.intake import Holdings, Intake
 from analytics.store import located
 from components import cards
 from components.language import _, _n, day, moment, number, sentence_of
@@ -20,23 +20,23 @@ ROWS = 10
 CHOICE_PX = 360
 TIMED = ("minute", "hour")
 DEGREES = "%.6f"
+LISTED = "places_listed"
 COLUMNS = ("record", "time", "category", "source", "row")
 
 
-def places(intake: Intake) -> None:
+def places(intake: Intake, held: Holdings) -> None:
     """List what has no place, ten at a time, on demand; place one, or take a place back."""
     with cards.block("places", title=_("places.title"), note=_("places.note")):
         if st.toggle(_("places.show"), key="places_show"):
             try:
-                _unplaced(intake)
+                _unplaced(intake, held)
             except AnalyticsError as error:
                 refusal(sentence_of(error))
         _placed(intake)
 
 
-def _unplaced(intake: Intake) -> None:
-    shown = st.session_state.get("places_page", 1) - 1
-    rows, n = unlocated.unlocated(intake, limit=ROWS, offset=shown * ROWS)
+def _unplaced(intake: Intake, held: Holdings) -> None:
+    rows, n = _listed(intake, held)
     if rows.empty and not n:
         st.html(f'<p class="note">{escape(_("places.none"))}</p>')
         return
@@ -78,6 +78,18 @@ def _unplaced(intake: Intake) -> None:
     if goes:
         told = _("places.placed", record=labels[chosen])
         change(lambda: unlocated.place_event(intake, chosen, longitude, latitude), told)
+
+
+def _listed(intake: Intake, held: Holdings) -> tuple[pd.DataFrame, int]:
+    """Return the records on screen; read, and audited, once per page and state of the store."""
+    shown = st.session_state.get("places_page", 1) - 1
+    state = (held.city.key, held.version, held.active, shown)
+    last = st.session_state.get(LISTED)
+    if last is None or last[0] != state:
+        last = (state, unlocated.unlocated(intake, limit=ROWS, offset=shown * ROWS))
+        st.session_state[LISTED] = last
+    rows, n = last[1]
+    return rows, n
 
 
 def _row(row: Mapping[Hashable, Any]) -> dict[str, str]:

@@ -117,7 +117,7 @@ def _take_corrected(intake: Intake, file: Any, source: str, asked: Asked) -> Out
     if outcome.report is None or not outcome.report.batch:
         return outcome
     try:
-        intake.remember(source, asked.mapping, asked.name)
+        intake.remember(source, asked.mapping, asked.name, version=asked.version)
     except AnalyticsError as error:
         return replace(outcome, refusal=error)
     return outcome
@@ -159,7 +159,7 @@ def _take(intake: Intake, file: Any, source: str, mapping: Any, *, dry_run: bool
                 told = read_mapping(files.enter_context(toml))
             seen = intake.preview(path, source=source, mapping=told)
             if not isinstance(mapping, Mapping):
-                sources_mapping.keep(intake.city.key, _mark_of(file), source, seen)
+                sources_mapping.keep(intake, _mark_of(file), source, seen)
             report = intake.bring_in(
                 path, source=source, mapping=told, dry_run=dry_run, progress=_progress(bar)
             )

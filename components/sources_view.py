@@ -141,15 +141,13 @@ def reasons(quarantined: Mapping[str, int], *, of: str = "") -> None:
 
 def choices(made: Mapping[str, Any]) -> list[str]:
     """Say what was decided while a file was read, as sentences."""
-    lines = [
-        _(
-            "sources.read.text",
-            encoding=made.get("encoding", "?"),
-            delimiter=_mark(made.get("delimiter", "?")),
-            decimal=_mark(made.get("decimal", "?")),
-        ),
-        _dates(made),
-    ]
+    text = ", ".join(
+        _(f"sources.read.{name}", value=_mark(made[name]))
+        for name in ("encoding", "delimiter", "decimal")
+        if name in made
+    )
+    lines = [f"{text[:1].upper()}{text[1:]}."] if text else []
+    lines.append(_dates(made))
     guessed = set(made.get("columns_guessed", ()))
     roles = made.get("columns", {})
     for key, wanted in (("told", roles.keys() - guessed), ("guessed", guessed)):

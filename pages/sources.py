@@ -49,7 +49,7 @@ def page(principal: Principal) -> None:
             sources_totals.added_up(held, found)
             sources_official.official(principal, held, found)
         with places:
-            sources_places.places(intake)
+            sources_places.places(intake, held)
         with changes:
             sources_changes.compare(principal, held)
     sources_review.review(principal, held)

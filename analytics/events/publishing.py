@@ -274,7 +274,7 @@ def _fill(
 ) -> tuple[int, int, int]:
     """Create the table ``events``; return numbers of records, incidents, located incidents."""
     join_batches(connection, settings, joined.active, joined.placed)
-    _locate(connection, city, joined.by_hand)
+    locate_by_hand(connection, city, joined.by_hand)
     run = joined.run
     links = pq.read_table(links_folder(settings) / run.path) if run else NO_LINKS
     connection.register("links", links)
@@ -296,10 +296,10 @@ def _fill(
     )[0]
 
 
-def _locate(
+def locate_by_hand(
     connection: duckdb.DuckDBPyConnection, city: City, by_hand: Sequence[HandPlace]
 ) -> None:
-    """Put the records of ``latest`` that have no place where people said."""
+    """Put the records of ``latest`` that have no place where people said (degrees, EPSG:4326)."""
     if not by_hand:
         return
     longitude = np.array([place.longitude for place in by_hand])

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from analytics.events import store
 from analytics.events.aoristic import FIRST_MONDAY
-from analytics.events.publishing import checked_batches, join_batches
+from analytics.events.publishing import checked_batches, join_batches, locate_by_hand
 from analytics.settings import City, Settings
 from analytics.sources.linkage_candidates import Candidates, Reach, find_candidates
 from analytics.sources.linkage_incidents import Groups, assign
@@ -38,6 +38,7 @@ from analytics.store.links import (
     insert_run,
     links_folder,
 )
+from analytics.store.located import HandPlace, located
 from analytics.store.models import utc_now
 from analytics.store.placements import placements
 
@@ -102,6 +103,16 @@ class LinkReport:
 
 
 @dataclass(frozen=True)
+class _Told:
+    """What a run reads: batches, decisions on pairs, placed names, places given by hand."""
+
+    active: list[BatchManifest]
+    decided: list[Decision]
+    placed: Mapping[str, str]
+    by_hand: tuple[HandPlace, ...]
+
+
+@dataclass(frozen=True)
 class _Found:
     """The outcome before it is written; ``inside`` and ``doubtful`` are per candidate pair."""
 
@@ -156,10 +167,14 @@ def link(
     begun = time.perf_counter()
     chosen, within = thresholds or Thresholds(), reach or Reach()
     with store.city_lock(settings, city):
-        active, decided = checked_batches(settings, db, city), decisions(db, city.key)
-        placed = placements(db, city.key)
-        found = _find(settings, active, decided, placed, chosen, within, method)
-        run_id = _run_id(active, decided, placed, chosen, within, method)
+        told = _Told(
+            active=checked_batches(settings, db, city),
+            decided=decisions(db, city.key),
+            placed=placements(db, city.key),
+            by_hand=located(db, city.key),
+        )
+        found = _find(settings, city, told, chosen, within, method)
+        run_id = _run_id(told, chosen, within, method)
         path, checksum = _write(settings, city, found, run_id)
         run = LinkRun(
             city=city.key,
@@ -167,7 +182,7 @@ def link(
             method=method,
             path=path,
             checksum=checksum,
-            batch_ids=tuple(batch.batch_id for batch in active),
+            batch_ids=tuple(batch.batch_id for batch in told.active),
             thresholds=asdict(chosen) | asdict(within),
             n_pairs=sum(len(group) * (len(group) - 1) // 2 for group in found.incidents),
             n_incidents=found.records.num_rows - sum(len(g) - 1 for g in found.incidents),
@@ -198,15 +213,15 @@ def link(
 
 def _find(
     settings: Settings,
-    active: list[BatchManifest],
-    decided: list[Decision],
-    placed: Mapping[str, str],
+    city: City,
+    told: _Told,
     thresholds: Thresholds,
     reach: Reach,
     method: Method,
 ) -> _Found:
     with duckdb.connect() as connection:
-        join_batches(connection, settings, active, placed)
+        join_batches(connection, settings, told.active, told.placed)
+        locate_by_hand(connection, city, told.by_hand)
         connection.execute(RECORDS)
         records = connection.sql(f"SELECT {KEPT} FROM records ORDER BY row").to_arrow_table()  # noqa: S608
         candidates = find_candidates(connection, reach)
@@ -215,14 +230,16 @@ def _find(
         else:
             weighed = weigh(candidates, reach)
     rows = {event: row for row, event in enumerate(records.column("event_id").to_pylist())}
-    told = [
-        (rows[d.one], rows[d.other], d.same) for d in decided if d.one in rows and d.other in rows
+    decided = [
+        (rows[d.one], rows[d.other], d.same)
+        for d in told.decided
+        if d.one in rows and d.other in rows
     ]
-    groups = Groups(candidates.source, [(a, b) for a, b, same in told if not same])
-    ignored = sum(not groups.join(a, b) for a, b, same in told if same)
+    groups = Groups(candidates.source, [(a, b) for a, b, same in decided if not same])
+    ignored = sum(not groups.join(a, b) for a, b, same in decided if same)
     one, other, probability = candidates.one, candidates.other, weighed.probability
     assign(groups, one, other, probability, at_least=thresholds.link)
-    said = {frozenset((a, b)) for a, b, _ in told}
+    said = {frozenset((a, b)) for a, b, _ in decided}
     pairs = list(zip(one.tolist(), other.tolist(), strict=True))
     inside = np.array([groups.members(a) is groups.members(b) for a, b in pairs], dtype=bool)
     open_ = np.array([frozenset(pair) not in said for pair in pairs], dtype=bool) & ~inside
@@ -237,23 +254,17 @@ def _find(
     )
 
 
-def _run_id(
-    active: list[BatchManifest],
-    decided: list[Decision],
-    placed: Mapping[str, str],
-    thresholds: Thresholds,
-    reach: Reach,
-    method: Method,
-) -> str:
+def _run_id(told: _Told, thresholds: Thresholds, reach: Reach, method: Method) -> str:
     """Name a run by what goes in."""
     parts = [
         method,
         str(CODE),
-        crosswalk_checksum(placed),
+        crosswalk_checksum(told.placed),
         json.dumps([asdict(thresholds), asdict(reach)]),
     ]
-    parts += [f"{batch.batch_id}:{batch.checksum}" for batch in active]
-    parts += sorted(f"{d.one}:{d.other}:{d.same}" for d in decided)
+    parts += [f"{batch.batch_id}:{batch.checksum}" for batch in told.active]
+    parts += sorted(f"{d.one}:{d.other}:{d.same}" for d in told.decided)
+    parts += [f"{p.event_id}:{p.longitude!r}:{p.latitude!r}" for p in told.by_hand]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 

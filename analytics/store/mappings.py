@@ -57,7 +57,8 @@ def remember(
         Fields of :class:`analytics.sources.mappings.Mapping` that say something.
     actor : str
     version : int, optional
-        The version that was on screen; None replaces whatever is there.
+        The version that was on screen, 0 where nothing was remembered; None replaces whatever is
+        there.
 
     Returns
     -------

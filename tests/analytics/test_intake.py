@@ -311,7 +311,9 @@ def test_a_remembered_mapping_is_used_for_its_source_until_it_is_forgotten(intak
     told = intake.preview(path, source="calls").mapping(
         {"date": "date", "category": "what it was", "latitude": "lat", "longitude": "lon"}
     )
-    intake.remember("calls", told, "Calls as sent")
+    assert intake.remembered_version("calls") == 0
+    intake.remember("calls", told, "Calls as sent", version=0)
+    assert intake.remembered_version("calls") == 1
     made = intake.bring_in(path, source="calls", dry_run=True).choices
     assert made["columns"]["category"] == "what it was"
     assert made["mapping_remembered"] == "Calls as sent"

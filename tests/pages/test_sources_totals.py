@@ -8,7 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import app_test
 
 from analytics.settings import load_settings
-from analytics.store import batches
+from analytics.store import audit, batches
 from analytics.store.database import open_database
 from analytics.store.located import located
 from components.catalogue import number, translate
@@ -76,6 +76,8 @@ def test_a_record_without_a_place_is_placed_and_taken_back(store):
     before = batches.current_version(store, "quimera")
     app.number_input(key="places_longitude").set_value(-73.4)
     app = app.number_input(key="places_latitude").set_value(-33.2).run()
+    read = audit.entries(store, actions=("read_unlocated",))
+    assert len(read) == 1  # two redraws of the same list are one reading of it
     event_id = app.selectbox(key="places_event").value
     line = f"place-event {event_id} --city quimera --longitude=-73.4 --latitude=-33.2"
     assert any(line in command for command in Visit(app).commands)

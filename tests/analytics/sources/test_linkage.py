@@ -7,10 +7,12 @@ import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from pyproj import Transformer
 
 from analytics.errors import StoreError
 from analytics.sources.linkage import Thresholds, link
 from analytics.store.links import current_run, decide, links_folder, runs
+from analytics.store.located import locate
 from tests.analytics.events.builders import EventStore, record, store_in
 
 
@@ -89,6 +91,21 @@ def test_the_published_incident_is_the_most_precise_place_and_counts_once(events
             " GROUP BY 1 HAVING count(*) > 1) USING (incident_id) WHERE is_incident"
         ).fetchall()
     assert found == [("camera",)]
+
+
+def test_a_record_placed_by_hand_is_linked_where_it_was_put(events):
+    told = town()
+    where = record("x", "2024-03-20T10:00", xy=(3000, 3000), source="patrol")
+    told += [where, record("y", "2024-03-20T10:20", source="camera")]
+    events.commit(told)
+    first = run(events)
+    assert frozenset({"x", "y"}) not in partners(events)
+    back = Transformer.from_crs(events.city.crs, 4326, always_xy=True)
+    at = back.transform(where["x_m"] + 20, where["y_m"])
+    locate(events.db, "memphis", "y", *at, actor="ana")
+    second = run(events)
+    assert frozenset({"x", "y"}) in partners(events)
+    assert second.run != first.run
 
 
 def test_a_run_makes_another_version_and_no_run_leaves_records_alone(events):

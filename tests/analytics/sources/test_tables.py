@@ -1,6 +1,7 @@
 """Workbooks, JSON and Parquet give the same events as delimited text."""
 
 import json
+import re
 import zipfile
 from datetime import datetime, time
 
@@ -76,7 +77,8 @@ def test_a_formula_is_the_value_saved_with_it_and_never_run(workbook, tmp_path):
     saved = tmp_path / "guardado.xlsx"
     with zipfile.ZipFile(path) as before, zipfile.ZipFile(saved, "w") as after:
         for name in before.namelist():
-            after.writestr(name, before.read(name).replace(b"<v />", b"<v>42</v>"))
+            empty = re.sub(rb"<v ?/>|<v></v>", b"<v>42</v>", before.read(name))
+            after.writestr(name, empty)
 
     assert read(path)[1] == [["1", "2019-01-05", ""]]
     assert read(saved)[1] == [["1", "2019-01-05", "42"]]

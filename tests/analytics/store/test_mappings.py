@@ -37,6 +37,13 @@ def test_a_stale_save_is_refused_and_changes_nothing(db):
     assert mappings.remembered(db, "memphis", "Patrullas") == theirs
 
 
+def test_a_first_save_does_not_replace_what_another_person_saved_meanwhile(db):
+    theirs = save(db, name="Suyo", version=0)
+    with pytest.raises(StoreError, match=r"store\.stale_save"):
+        save(db, name="Mío", version=0)
+    assert mappings.remembered(db, "memphis", "Patrullas") == theirs
+
+
 def test_a_mapping_can_be_forgotten_once(db):
     save(db)
     assert mappings.forget(db, "memphis", "Patrullas", actor="bea")
