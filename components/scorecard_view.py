@@ -174,8 +174,8 @@ def why(shown: Assessment) -> str:
     needed = (path.target - path.base) / (path.target_at - path.base_at) * months
     return _(
         "scorecards.paces",
-        achieved=scorecard_words.value(shown.sheet, achieved, 1),
-        needed=scorecard_words.value(shown.sheet, needed, 1),
+        achieved=scorecard_words.pace(shown.sheet, achieved),
+        needed=scorecard_words.pace(shown.sheet, needed),
     )
 
 

@@ -52,6 +52,14 @@ def level(sheet: Indicator, amount: float) -> str:
     return value(sheet, amount, 0 if sheet.value_rule == "distribution" else None)
 
 
+def pace(sheet: Indicator, amount: float) -> str:
+    """Write a change on the indicator's own scale: of a percentage it is points."""
+    amount_text = number(amount, 1)
+    if sheet.value_rule in IN_PERCENT:
+        return _("scorecards.points", n=amount_text)
+    return amount_text
+
+
 def reading(sheet: Indicator, entered: Reading) -> str:
     """Write a value as it was entered, whatever its kind."""
     if sheet.value_rule == "distribution":
