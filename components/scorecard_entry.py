@@ -62,7 +62,7 @@ def _value(principal: Principal, city: City, shown: Scorecard, chosen: Assessmen
         # Widgets are named after indicator and version: another one starts with its own values.
         key = f"{chosen.sheet.id}_{shown.period.key}_{held.version if held else 0}"
         start = held or Reading(chosen.sheet.id, shown.period.first, shown.period.last)
-        with st.form(f"value_{key}", border=False):
+        with st.form(f"form_value_{key}", border=False):
             given = _fields(chosen, start, key)
             if st.form_submit_button(_("scorecards.save_draft"), type="primary"):
                 _attempt(lambda: _enter(principal, city, replace(start, **given)))
@@ -81,7 +81,7 @@ def _carry(principal: Principal, city: City, chosen: Assessment, period: Period)
         value=words.reading(chosen.sheet, latest),
         period=words.span(latest.period_from, latest.period_to),
     )
-    with st.form(f"carry_{chosen.sheet.id}", border=False):
+    with st.form(f"form_carry_{chosen.sheet.id}", border=False):
         sure = st.checkbox(text)
         if st.form_submit_button(_("scorecards.carry_button")) and sure:
 
@@ -149,7 +149,7 @@ def _day(name: str, value: date | None, key: str) -> date | None:
 def _plan(principal: Principal, city: City, chosen: Assessment) -> None:
     plan, rule = chosen.plan, chosen.sheet.value_rule
     key = f"{plan.indicator_id}_{plan.version}"
-    with cards.block("plan", title=_("scorecards.plan")), st.form(f"plan_{key}", border=False):
+    with cards.block("plan", title=_("scorecards.plan")), st.form(f"form_plan_{key}", border=False):
         given: dict[str, Any] = {
             "owner": st.text_input(_("scorecards.owner"), plan.owner, key=f"owner_{key}")
         }
