@@ -127,7 +127,8 @@ def series(
         words.encode(**at("at", "value"), text="shown:N"),
     ]
     chart = alt.layer(*layers).properties(height=SHEET_PX, width="container")
-    return configured(chart, palette, right_px=10)
+    # The figure's own description says what its marks would say one by one, some without a name.
+    return configured(chart, palette, right_px=10).configure_mark(aria=False)
 
 
 def _paces(

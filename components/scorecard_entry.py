@@ -1,5 +1,6 @@
 """Entering a value in two minutes, carrying the last one forward, and the plan of an indicator."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from html import escape
@@ -20,7 +21,8 @@ from components import cards, notices, scorecard_inputs
 from components import scorecard_words as words
 from components.language import _, _n, current, sentence_of
 
-TOLD = "scorecard_told"
+TOLD, REFUSED = "scorecard_told", "scorecard_refused"
+WHOLE = ("low", "medium", "high", "sample_size", "minutes")
 
 
 def draw(principal: Principal, city: City, shown: Scorecard) -> None:
@@ -63,14 +65,29 @@ def _value(principal: Principal, city: City, shown: Scorecard, chosen: Assessmen
         key = f"{chosen.sheet.id}_{shown.period.key}_{held.version if held else 0}"
         start = held or Reading(chosen.sheet.id, shown.period.first, shown.period.last)
         with st.form(f"form_value_{key}", border=False):
-            given = _fields(chosen, start, key)
-            if st.form_submit_button(_("scorecards.save_draft"), type="primary"):
-                _attempt(lambda: _enter(principal, city, replace(start, **given)))
+            names = _fields(chosen, start, key)
+            st.form_submit_button(
+                _("scorecards.save_draft"),
+                type="primary",
+                on_click=_enter,
+                args=(principal, city, start, names, key),
+            )
 
 
-def _enter(principal: Principal, city: City, reading: Reading) -> str:
-    loaders.indicator_entry(principal, city.key).enter([reading])
-    return _("scorecards.saved")
+def _enter(
+    principal: Principal, city: City, start: Reading, names: tuple[str, ...], key: str
+) -> None:
+    """Save what stood in the form, over the version that was on screen when it was filled."""
+    given = {name: _given(name, key) for name in names}
+    _attempt(
+        lambda: loaders.indicator_entry(principal, city.key).enter([replace(start, **given)]),
+        "scorecards.saved",
+    )
+
+
+def _given(name: str, key: str) -> Any:
+    value = st.session_state[f"{name}_{key}"]
+    return int(value) if name in WHOLE and value is not None else value
 
 
 def _carry(principal: Principal, city: City, chosen: Assessment, period: Period) -> None:
@@ -82,27 +99,33 @@ def _carry(principal: Principal, city: City, chosen: Assessment, period: Period)
         period=words.span(latest.period_from, latest.period_to),
     )
     with st.form(f"form_carry_{chosen.sheet.id}", border=False):
-        sure = st.checkbox(text)
-        if st.form_submit_button(_("scorecards.carry_button")) and sure:
-
-            def carry() -> str:
-                loaders.indicator_entry(principal, city.key).carry_forward(latest, period)
-                return _("scorecards.saved")
-
-            _attempt(carry)
+        st.checkbox(text, key=f"sure_{chosen.sheet.id}")
+        st.form_submit_button(
+            _("scorecards.carry_button"),
+            on_click=_carry_on,
+            args=(principal, city, latest, period),
+        )
 
 
-def _fields(chosen: Assessment, start: Reading, key: str) -> dict[str, Any]:
-    """Draw the fields of the indicator's kind and return what stands in them."""
+def _carry_on(principal: Principal, city: City, latest: Reading, period: Period) -> None:
+    if st.session_state[f"sure_{latest.indicator_id}"]:
+        desk = loaders.indicator_entry(principal, city.key)
+        _attempt(lambda: desk.carry_forward(latest, period), "scorecards.saved")
+
+
+def _fields(chosen: Assessment, start: Reading, key: str) -> tuple[str, ...]:
+    """Draw the fields of the indicator's kind; each is kept under its name and the form's key."""
     rule = chosen.sheet.value_rule
-    given: dict[str, Any] = {}
+    names: tuple[str, ...]
     if rule == "distribution":
-        for column, name in zip(st.columns(3), ("high", "medium", "low"), strict=True):
+        names = ("high", "medium", "low")
+        for column, name in zip(st.columns(3), names, strict=True):
             with column:
-                given[name] = _whole(name, getattr(start, name), key)
+                _whole(name, getattr(start, name), key)
     elif rule == "yes_no":
+        names = ("yes", "happened_on")
         options = [True, False]
-        given["yes"] = st.radio(
+        st.radio(
             _("scorecards.field.yes"),
             options,
             index=None if start.yes is None else options.index(start.yes),
@@ -110,94 +133,94 @@ def _fields(chosen: Assessment, start: Reading, key: str) -> dict[str, Any]:
             key=f"yes_{key}",
             format_func=lambda yes: _("scorecards.yes") if yes else _("scorecards.no"),
         )
-        given["happened_on"] = _day("happened_on", start.happened_on, key)
+        _day("happened_on", start.happened_on, key)
     elif rule == "text":
-        for name in ("text", "judgement"):
-            given[name] = st.text_area(
-                _(f"scorecards.field.{name}"), getattr(start, name), key=f"{name}_{key}"
-            )
+        names = ("text", "judgement")
+        for name in names:
+            st.text_area(_(f"scorecards.field.{name}"), getattr(start, name), key=f"{name}_{key}")
     else:
+        names = ("value", "sample_size") if rule == "share" else ("value",)
         step = 1.0 if rule == "whole" else 0.1
-        given["value"] = st.number_input(
-            _(f"scorecards.field.{rule}"),
-            value=start.value,
-            step=step,
-            format="%g",
-            key=f"value_{key}",
-        )
+        label = _(f"scorecards.field.{rule}")
+        st.number_input(label, value=start.value, step=step, format="%g", key=f"value_{key}")
         if rule == "share":
-            given["sample_size"] = _whole("sample_size", start.sample_size, key)
-    given["evidence"] = st.text_input(
-        _("scorecards.field.evidence"), start.evidence, key=f"evidence_{key}"
-    )
-    given["note"] = st.text_input(_("scorecards.field.note"), start.note, key=f"note_{key}")
-    return given
+            _whole("sample_size", start.sample_size, key)
+    for name in ("evidence", "note"):
+        st.text_input(_(f"scorecards.field.{name}"), getattr(start, name), key=f"{name}_{key}")
+    return (*names, "evidence", "note")
 
 
-def _whole(name: str, value: int | None, key: str) -> int | None:
-    found = st.number_input(_(f"scorecards.field.{name}"), value=value, step=1, key=f"{name}_{key}")
-    return None if found is None else int(found)
+def _whole(name: str, value: int | None, key: str) -> None:
+    st.number_input(_(f"scorecards.field.{name}"), value=value, step=1, key=f"{name}_{key}")
 
 
-def _day(name: str, value: date | None, key: str) -> date | None:
-    found = st.date_input(
+def _day(name: str, value: date | None, key: str) -> None:
+    st.date_input(
         _(f"scorecards.field.{name}"), value=value, format="DD/MM/YYYY", key=f"{name}_{key}"
     )
-    return found if isinstance(found, date) else None
 
 
 def _plan(principal: Principal, city: City, chosen: Assessment) -> None:
     plan, rule = chosen.plan, chosen.sheet.value_rule
     key = f"{plan.indicator_id}_{plan.version}"
+    names: tuple[str, ...] = ("owner", "formula", "minutes")
     with cards.block("plan", title=_("scorecards.plan")), st.form(f"form_plan_{key}", border=False):
-        given: dict[str, Any] = {
-            "owner": st.text_input(_("scorecards.owner"), plan.owner, key=f"owner_{key}")
-        }
+        st.text_input(_("scorecards.owner"), plan.owner, key=f"owner_{key}")
         if rule not in ("yes_no", "text"):
-            for name in ("base_value", "target_planned", "target_adjusted"):
-                given[name] = st.number_input(
-                    _(f"scorecards.field.{name}"),
-                    value=getattr(plan, name),
-                    format="%g",
-                    key=f"{name}_{key}",
-                )
-            given["base_on"] = _day("base_on", plan.base_on, key)
-            given["target_on"] = _day("target_on", plan.target_on, key)
-            given["method"] = st.radio(
-                _("scorecards.field.method"),
-                METHODS,
-                index=METHODS.index("cagr" if plan.method == "cagr" else "linear"),
-                horizontal=True,
-                key=f"method_{key}",
-                format_func=lambda name: _(f"scorecards.method.{name}"),
-            )
-            given["maintain"] = st.checkbox(
-                _("scorecards.field.maintain"), plan.maintain, key=f"maintain_{key}"
-            )
-        given["formula"] = st.text_input(
-            _("scorecards.field.formula"), plan.formula, key=f"formula_{key}"
+            names += _targets(plan, key)
+        st.text_input(_("scorecards.field.formula"), plan.formula, key=f"formula_{key}")
+        _whole("minutes", plan.minutes, key)
+        st.form_submit_button(
+            _("scorecards.save_plan"),
+            on_click=_save_plan,
+            args=(principal, city, plan, names, key),
         )
-        given["minutes"] = _whole("minutes", plan.minutes, key)
-        if st.form_submit_button(_("scorecards.save_plan")):
-            _attempt(lambda: _save_plan(principal, city, replace(plan, **given)))
 
 
-def _save_plan(principal: Principal, city: City, plan: Plan) -> str:
-    loaders.indicator_entry(principal, city.key).save_plan(plan)
-    return _("scorecards.plan_saved")
+def _targets(plan: Plan, key: str) -> tuple[str, ...]:
+    """Draw baseline, targets and the method of pace, and return their names."""
+    amounts = ("base_value", "target_planned", "target_adjusted")
+    for name in amounts:
+        label, value = _(f"scorecards.field.{name}"), getattr(plan, name)
+        st.number_input(label, value=value, format="%g", key=f"{name}_{key}")
+    _day("base_on", plan.base_on, key)
+    _day("target_on", plan.target_on, key)
+    st.radio(
+        _("scorecards.field.method"),
+        METHODS,
+        index=METHODS.index("cagr" if plan.method == "cagr" else "linear"),
+        horizontal=True,
+        key=f"method_{key}",
+        format_func=lambda name: _(f"scorecards.method.{name}"),
+    )
+    st.checkbox(_("scorecards.field.maintain"), plan.maintain, key=f"maintain_{key}")
+    return (*amounts, "base_on", "target_on", "method", "maintain")
 
 
-def _attempt(act: Any) -> None:
-    """Do it and start the page afresh with what happened; a refusal stays beside the form."""
+def _save_plan(
+    principal: Principal, city: City, plan: Plan, names: tuple[str, ...], key: str
+) -> None:
+    given = {name: _given(name, key) for name in names}
+    _attempt(
+        lambda: loaders.indicator_entry(principal, city.key).save_plan(replace(plan, **given)),
+        "scorecards.plan_saved",
+    )
+
+
+def _attempt(act: Callable[[], object], done: str) -> None:
+    """Do it before the page is drawn anew, and keep what happened to be said on it."""
     try:
-        st.session_state[TOLD] = act()
+        act()
     except AnalyticsError as error:
-        notices.refusal(sentence_of(error))
-        return
-    st.rerun()
+        st.session_state[REFUSED] = sentence_of(error)
+    else:
+        st.session_state[TOLD] = _(done)
 
 
 def _say_what_happened() -> None:
     told = st.session_state.pop(TOLD, "")
     if told:
         st.html(f'<p class="proof" role="status">{escape(told)}</p>')
+    refused = st.session_state.pop(REFUSED, "")
+    if refused:
+        notices.refusal(refused)
