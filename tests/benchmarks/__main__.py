@@ -3,10 +3,18 @@
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import density, hotspot_page, importing, linking, significance
+from tests.benchmarks import (
+    density,
+    hotspot_page,
+    importing,
+    linking,
+    scorecard_page,
+    significance,
+)
 
 BENCHMARKS: dict[str, Callable[[], list[str]]] = {
     "hotspot_page": hotspot_page.run,
+    "scorecard_page": scorecard_page.run,
     "density": density.run,
     "significance": significance.run,
     "importing": importing.run,
