@@ -23,6 +23,8 @@ _HOME_OF = {
     "hour_by_weekday": "hotspots.temporal",
     "Holdout": "hotspots.validity",
     "validate": "hotspots.validity",
+    "read_areas": "hotspots.area_layer",
+    "area_counts": "hotspots.areas",
     "write_cells": "exports.cells",
     "build_demo": "demo.build",
     "load_settings": "settings",

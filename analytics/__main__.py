@@ -7,6 +7,7 @@ JSON on stdout with ``--json``, messages on stderr in the language of ``LANG``. 
 import typer
 
 from analytics.commands import (
+    areas,
     bandwidths,
     categories,
     change,
@@ -44,6 +45,8 @@ app.command("located")(totals.located_command)
 app.command("reconcile")(reconciling.reconcile_command)
 app.command("hotspots")(hotspots.hotspots)
 app.command("rates")(rates.rates)
+app.command("areas")(areas.areas)
+app.command("area-sheet")(areas.area_sheet_command)
 app.command("bandwidths")(bandwidths.bandwidths)
 app.command("change")(change.change)
 app.command("validate")(validity.validate)

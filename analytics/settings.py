@@ -42,9 +42,10 @@ class City:
     """One city of ``[cities.<key>]``; lengths in metres, paths absolute.
 
     ``crs`` is projected and in metres. ``population`` is a layer of points or polygons with a
-    ``population`` property. ``density_classes`` are the seven class floors of the fixed colour
-    scale, in events per km² per 30 days; None lets the city's whole record set them. ``official``
-    are counts to put beside the city's own.
+    ``population`` property; ``areas`` one of polygons, named by their property ``areas_name``;
+    ``layers`` are what may be drawn over the map, by name. ``density_classes`` are the seven class
+    floors of the fixed colour scale, in events per km² per 30 days; None lets the city's whole
+    record set them. ``official`` are counts to put beside the city's own.
     """
 
     key: str
@@ -54,6 +55,7 @@ class City:
     crs: str
     boundary: Path | None = None
     areas: Path | None = None
+    areas_name: str = "name"
     basemap: Path | None = None
     basemap_attribution: str = ""
     population: Path | None = None
@@ -208,6 +210,10 @@ def _city(key: str, table: Any, base: Path, home: Path) -> City:
             values[name] = _path(values[name], f"{where}.{name}", base, home)
     layers = values.get("layers", {})
     _check(isinstance(layers, dict), f"{where}.layers", layers, "a table")
+    for name in layers:
+        free = name.replace("-", "_").isidentifier() and name != "areas"
+        _check(free, f"{where}.layers.{name}", name, "a-z 0-9 _ -")
+    _text(values, "areas_name", f"{where}.areas_name", "name")
     values["layers"] = {n: _path(p, f"{where}.layers.{n}", base, home) for n, p in layers.items()}
     for name, (low, high) in (("cell_m", CELL_RANGE_M), ("bandwidth_m", BANDWIDTH_RANGE_M)):
         if name in values:

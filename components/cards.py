@@ -59,6 +59,11 @@ def block(key: str, *, title: str = "", note: str = "", large: bool = False) -> 
         yield
 
 
+def subtitle(text: str) -> None:
+    """Title a figure inside a block."""
+    st.html(f'<h3 class="block-title">{escape(text)}</h3>')
+
+
 def number(numeral: str, unit: str, note: str = "") -> None:
     """Print a numeral in serif with its unit, range and change, and in ink its availability."""
     proof = f'<p class="proof">{escape(note)}</p>' if note else ""

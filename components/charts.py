@@ -133,7 +133,10 @@ def hour_weekday(
             labelOverlap=False,
         ),
     )
-    y = alt.Y("day:N", scale=alt.Scale(domain=list(weekdays)), axis=_names_axis(palette, 22))
+    # By number, not by name: two days may have equal short names.
+    axis = _names_axis(palette, 8 + 7 * max(map(len, weekdays)))
+    axis.labelExpr = _worded(dict(enumerate(weekdays, 1)))
+    y = alt.Y("weekday:O", scale=alt.Scale(domain=list(range(1, 8))), axis=axis)
     colour = alt.Color(
         "n:Q", scale=alt.Scale(type="quantize", domain=[0, top], range=[*palette.hours])
     )

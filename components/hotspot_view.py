@@ -16,7 +16,8 @@ from analytics.exports.cells import cells_csv, cells_geojson
 from analytics.hotspots.scales import area_by_class
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.temporal import HourByWeekday
-from components import cards, charts, downloads, maps
+from analytics.overlays import Overlay
+from components import cards, charts, downloads, maps, overlays
 from components.inputs import category_name
 from components.language import (
     _,
@@ -26,7 +27,7 @@ from components.language import (
     day_range,
     number,
     percent,
-    weekday,
+    week,
 )
 from components.raster import grid_bounds, mercator_raster, palette_png
 from components.tokens import DENSITY_ALPHA, Palette, palette, theme
@@ -37,8 +38,11 @@ TABLE_DECIMALS = {"density_per_km2_30d": 1, "gi_z": 2}
 CACHED_DRAWINGS = 128
 
 
-def heading(held: Dataset, result: HotspotSurface) -> None:
-    """Open the page: what is shown, and the one sentence that the picture proves."""
+def heading(held: Dataset, result: HotspotSurface, said: str = "") -> None:
+    """Open the page: what is shown, and the one sentence that the picture proves.
+
+    ``said`` stands in place of the density's sentence where the map shows something else.
+    """
     kinds = [category_name(key) for key in result.filters.categories]
     totals = result.totals
     counted = _n("count.records", round(totals.n))
@@ -48,7 +52,8 @@ def heading(held: Dataset, result: HotspotSurface) -> None:
         [what, day_range(*result.period), f"{counted}, {located}"], synthetic=held.city.synthetic
     )
     cards.sentence(
-        _(
+        said
+        or _(
             "hotspots.sentence",
             area=percent(HEADLINE_SHARE),
             share=percent(result.top_share),
@@ -57,13 +62,18 @@ def heading(held: Dataset, result: HotspotSurface) -> None:
     )
 
 
-def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...]) -> None:
+def density_map(
+    held: Dataset,
+    result: HotspotSurface,
+    classes: tuple[float, ...],
+    over: tuple[Overlay, ...] = (),
+) -> None:
     """Draw the map with its key; ``classes`` are seven floors per km² and 30 days."""
     colours = palette()
     spec = _drawing(
         (held.version, result.city, result.filters, result.method, held.view, classes),
-        (theme(), current()),
-        _Drawn(held, result),
+        (theme(), current(), *(overlay.stamp for overlay in over)),
+        _Drawn(held, result, over),
     )
     maps.show(
         spec,
@@ -80,11 +90,12 @@ def density_map(held: Dataset, result: HotspotSurface, classes: tuple[float, ...
     outlines = {"significant": _("hotspots.key_significant")} if result.gi is not None else {}
     maps.legend(
         [number(floor) for floor in classes],
-        colours,
+        colours.density,
         notes=[_("hotspots.key_unit"), _("scale.fixed_note" if fixed else "scale.fitted_note")],
         outlines=outlines,
         attribution=held.city.basemap_attribution,
     )
+    overlays.key(held, over)
 
 
 def when_and_who(principal: Principal, result: HotspotSurface) -> None:
@@ -94,7 +105,7 @@ def when_and_who(principal: Principal, result: HotspotSurface) -> None:
         chart = charts.hour_weekday(
             hours.frame,
             palette(),
-            weekdays=[weekday(i, short=True).capitalize()[:2] for i in range(1, 8)],
+            weekdays=week(),
             hour=lambda value: _("charts.hour", hour=str(value)),
             number=lambda value: number(value, 0),
         )
@@ -178,8 +189,8 @@ def source_lines(held: Dataset) -> list[str]:
 class _Drawn:
     """What a cached drawing is made from; keyed by which cached result that is."""
 
-    def __init__(self, held: Dataset, result: HotspotSurface) -> None:
-        self.held, self.result = held, result
+    def __init__(self, held: Dataset, result: HotspotSurface, over: tuple[Overlay, ...]) -> None:
+        self.held, self.result, self.over = held, result, over
 
     def key(self) -> int:
         """Tell one cached result from another of the same name."""
@@ -191,7 +202,7 @@ class _Drawn:
     show_spinner=False,
     hash_funcs={_Drawn: _Drawn.key, tuple: repr},
 )
-def _drawing(key: tuple[object, ...], face: tuple[str, str], drawn: _Drawn) -> maps.Spec:
+def _drawing(key: tuple[object, ...], face: tuple[str, ...], drawn: _Drawn) -> maps.Spec:
     result, colours = drawn.result, palette()
     city, grid, classes = drawn.held.city, result.grid, key[-1]
     boundary = read_boundary(city)
@@ -205,6 +216,7 @@ def _drawing(key: tuple[object, ...], face: tuple[str, str], drawn: _Drawn) -> m
     if result.gi is not None:
         layers.extend(maps.outline_layer(grid, result.gi.significant, colours))
     layers.append(maps.names_layer(street_labels(city), colours))
+    layers.extend(overlays.layers(drawn.held, drawn.over, colours))
     return maps.deck(
         layers,
         grid_bounds(grid),

@@ -21,11 +21,12 @@ from analytics.events.filters import (
 )
 from analytics.hotspots.kernels import KERNELS
 from analytics.hotspots.surface import Method, surface_method
-from components import address
+from components import address, overlays
 from components.language import _, _n, day_range, month, number, weekday
 
 DEFAULT_MONTHS = 3
 SCALES = ("fixed", "fitted")
+MAP_VIEWS = ("density", "rate", "areas")
 Dates = tuple[date, date]
 
 
@@ -41,11 +42,14 @@ def hotspot_inputs(held: Dataset) -> tuple[Filters, Method]:
     """
     detailed = held.view.sees_cells
     with st.container(key="chips", horizontal=True, horizontal_alignment="right"):
+        if detailed:
+            _one_of("view", MAP_VIEWS, lambda name: _(f"view.{name}"), labelled=False)
         categories = _several("category", held.categories, category_name)
         dates = (_days if detailed else _months)(held.period)
         sources = _several("source", held.sources, str)
         hours, weekdays = (_hours(), _weekdays()) if detailed else (ALL_HOURS, ())
         method = _method(held)
+        overlays.choose(held)
     filters = Filters(
         date_from=dates[0],
         date_to=dates[1],
@@ -60,6 +64,11 @@ def hotspot_inputs(held: Dataset) -> tuple[Filters, Method]:
 def scale_is_fitted() -> bool:
     """Tell whether the person chose a colour scale fitted to this selection."""
     return st.session_state.get("scale") == SCALES[1]
+
+
+def map_view(held: Dataset) -> str:
+    """Tell which map the person asked for; the surface view has the density only."""
+    return str(st.session_state["view"]) if held.view.sees_cells else MAP_VIEWS[0]
 
 
 def category_name(key: str) -> str:
@@ -201,7 +210,9 @@ def _metres(key: str, default: float, *, step: float) -> float:
     return float(value)
 
 
-def _one_of(key: str, options: Sequence[str], name: Callable[[str], str]) -> str:
+def _one_of(
+    key: str, options: Sequence[str], name: Callable[[str], str], *, labelled: bool = True
+) -> str:
     address.seed(key, key, options[0], lambda told: address.known(told[:1], options)[0])
     chosen = st.segmented_control(
         _(f"inputs.{key}"),
@@ -210,6 +221,7 @@ def _one_of(key: str, options: Sequence[str], name: Callable[[str], str]) -> str
         key=key,
         persist_state="session",
         format_func=name,
+        label_visibility="visible" if labelled else "collapsed",
     )
     address.remember(key, [str(chosen)], options[:1])
     return str(chosen)

@@ -114,6 +114,13 @@ def weekday(value: int, *, short: bool = False) -> str:
     return catalogue.weekday(current(), value, short=short)
 
 
+def week() -> list[str]:
+    """Name the seven days, Monday first, in as few letters as tell them apart."""
+    names = [weekday(value, short=True).capitalize() for value in range(1, 8)]
+    letters = next(n for n in range(2, 9) if len({name[:n] for name in names}) == 7)
+    return [name[:letters] for name in names]
+
+
 def _remember(language: str) -> None:
     st.session_state[SESSION_KEY] = language
     needed = None if language == _natural(load_settings().languages) else language

@@ -1,8 +1,7 @@
 """The map: layers from computed values, one compact deck, its key in words.
 
 Nothing leaves the server: the basemap is a local MapLibre style or none. Layer ids, view state
-and ``key`` stay equal from run to run, so pan and zoom survive. Layers are drawn in the order
-given: density, streets, cells, points, outline, names.
+and ``key`` stay equal from run to run, so pan and zoom survive.
 """
 
 import json
@@ -27,9 +26,7 @@ from components.raster import Bounds, cell_rings, outline, rings_lonlat
 from components.tokens import Palette, rgba
 
 STATIC = ROOT / "static"
-MAX_CELLS = 800
-MAX_POINTS = 10_000
-MAX_NAMES = 12
+MAX_CELLS, MAX_POINTS, MAX_NAMES = 800, 10_000, 12
 OUTLINE_PX = 1.5
 OUTLINE_SHARE = 0.14  # of a cell's side
 MAP_HEIGHT_PX = 474  # the sheet lets it grow to 580 on tall screens
@@ -104,16 +101,16 @@ def outline_layer(
     rings = [{"p": [*ring]} for ring in outline(grid, chosen)]
     wide = [(f"{layer_id}-ground", palette.bg, 6.5), (layer_id, palette.accent, 3.4)]
     if zone:
-        return [_paths(rings, name, colour, px) for name, colour, px in wide]
+        return [paths(rings, name, colour, px) for name, colour, px in wide]
     # Seen from afar a line thins with its cell: hundreds of them would hide the surface.
     line = OUTLINE_SHARE * grid.cell_m
-    return [_paths(rings, layer_id, palette.ink, OUTLINE_PX, line)]
+    return [paths(rings, layer_id, palette.ink, OUTLINE_PX, line)]
 
 
 def boundary_layer(boundary: shapely.Geometry, crs: str, palette: Palette) -> pdk.Layer:
     """Draw the line around a boundary given in ``crs`` (projected)."""
     rows = [{"p": ring} for ring in rings_lonlat(boundary, crs)]
-    return _paths(rows, "boundary", palette.boundary, 1.2)
+    return paths(rows, "boundary", palette.boundary, 1.2)
 
 
 def cells_layer(
@@ -137,7 +134,7 @@ def cells_layer(
     """
     _at_most(len(cells), MAX_CELLS, "cells")
     rings = cell_rings(grid, cells)
-    columns = {name: [_escaped(value) for value in values] for name, values in fields.items()}
+    columns = {name: [tooltip_text(value) for value in values] for name, values in fields.items()}
     rows = [
         {"id": int(cell), "p": ring, **{name: values[i] for name, values in columns.items()}}
         for i, (cell, ring) in enumerate(zip(cells, rings, strict=True))
@@ -267,7 +264,7 @@ def show(spec: Spec, *, key: str, alt: str) -> None:
 
 def legend(
     floors: Sequence[str],
-    palette: Palette,
+    colours: Sequence[str],
     *,
     notes: Sequence[str],
     outlines: Mapping[str, str],
@@ -278,17 +275,17 @@ def legend(
     Parameters
     ----------
     floors : sequence of str
-        Class floors, already formatted, as many as colours.
+        Class floors, already formatted, as many as ``colours``.
     notes : sequence of str
         Unit and "fixed scale", one line each.
     outlines : mapping
-        ``significant`` or ``zone`` → what that outline means.
+        ``significant``, ``zone`` or ``unpopulated`` → what that outline means.
     attribution : str
         Of the basemap, at the right end.
     """
     swatches = "".join(
         f'<span class="swatch" style="--swatch:{colour}">{escape(floor)}</span>'
-        for floor, colour in zip(floors, palette.density, strict=True)
+        for floor, colour in zip(floors, colours, strict=True)
     )
     lines = "<br>".join(escape(note) for note in notes)
     marks = "<br>".join(
@@ -302,9 +299,10 @@ def legend(
     )
 
 
-def _paths(
+def paths(
     rows: list[dict[str, Any]], name: str, colour: str, px: float, metres: float = 0.0
 ) -> pdk.Layer:
+    """Draw the path ``p`` of each row, ``px`` wide; with ``metres``, at most."""
     return pdk.Layer(
         "PathLayer",
         rows,
@@ -341,7 +339,8 @@ def _mercator(latitude: float) -> float:
     return math.asinh(math.tan(math.radians(latitude))) / (2 * math.pi)
 
 
-def _escaped(value: object) -> object:
+def tooltip_text(value: object) -> object:
+    """Escape a text for the tooltip's HTML; numbers stay."""
     return value if isinstance(value, (int, float)) else escape(str(value))
 
 

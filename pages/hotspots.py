@@ -8,9 +8,19 @@ import streamlit as st
 from analytics import loaders
 from analytics.access import Principal
 from analytics.datasets import Dataset
+from analytics.errors import AnalyticsError
+from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HotspotSurface
-from components import hotspot_view, inputs, notices, validity_view
+from components import (
+    area_sheet_view,
+    hotspot_view,
+    inputs,
+    map_views,
+    notices,
+    overlays,
+    validity_view,
+)
 from components.access import current_city, require
 
 
@@ -20,30 +30,45 @@ def page(principal: Principal) -> None:
     head = st.container(key="head")
     filters, method = inputs.hotspot_inputs(held)
     result = loaders.surface(principal, held.city.key, filters, method)
+    other = map_views.load(principal, held, result)
     with head:
-        hotspot_view.heading(held, result)
-    picture(principal, held, result)
+        hotspot_view.heading(held, result, map_views.sentence(other))
+    picture(principal, held, result, other)
 
 
-def picture(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
+def picture(
+    principal: Principal,
+    held: Dataset,
+    result: HotspotSurface,
+    other: map_views.Found | AnalyticsError | None,
+) -> None:
     """Draw the map with its table and, beside it, when, who and how it was made."""
     fitted = inputs.scale_is_fitted()
     classes = fitted_classes(result.density_per_km2_30d) if fitted else held.density_classes
     left, right = st.columns([2.05, 1], gap="medium")
     with left:
-        hotspot_view.density_map(held, result, classes)
-        if held.view.sees_cells:
-            hotspot_view.cells_table(result)
+        over = overlays.load(principal, held)
+        if other is not None:
+            map_views.draw(held, result, other, over)
+        else:
+            hotspot_view.density_map(held, result, classes, over)
+            if held.view.sees_cells:
+                hotspot_view.cells_table(result)
     with right:
         tested = st.container()
         if held.view.sees_cells:
             hotspot_view.when_and_who(principal, result)
         else:
             hotspot_view.classes_table(principal, held, result, classes)
-        hotspot_view.method(principal, held, result)
+        if other is None or isinstance(other, AnalyticsError):
+            hotspot_view.method(principal, held, result)
+        else:
+            map_views.method(principal, held, other)
     if held.view.sees_cells:
         with tested:
             validity_view.block(principal, held, result)
+    if isinstance(other, AreaCounts):
+        area_sheet_view.block(principal, held, other)
 
 
 def main() -> None:

@@ -3,6 +3,9 @@
 import shlex
 
 from analytics.events.filters import ALL_HOURS, Filters
+from analytics.hotspots.area_sheet import AreaSheet
+from analytics.hotspots.areas import AreaCounts
+from analytics.hotspots.rates import RateSurface
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.validity import Validity
 
@@ -31,6 +34,31 @@ def validate_command(found: Validity) -> str:
     if chosen.kernel != "gaussian":
         words += ["--kernel", chosen.kernel]
     return shlex.join([*words, "--out", "validity.csv"])
+
+
+def rates_command(found: RateSurface) -> str:
+    """Return the ``rates`` command for a result's city, filters and method."""
+    chosen = found.surface.method
+    words = ["python", "-m", "analytics", "rates", "--city", found.surface.city]
+    words += filter_words(found.surface.filters)
+    words += ["--cell-m", f"{chosen.cell_m:g}", "--bandwidth-m", f"{chosen.bandwidth_m:g}"]
+    if chosen.kernel != "gaussian":
+        words += ["--kernel", chosen.kernel]
+    return shlex.join([*words, "--out", "rates.csv"])
+
+
+def areas_command(found: AreaCounts) -> str:
+    """Return the ``areas`` command for a result's city and filters."""
+    words = ["python", "-m", "analytics", "areas", "--city", found.city]
+    return shlex.join([*words, *filter_words(found.filters), "--out", "areas.csv"])
+
+
+def area_sheet_command(found: AreaSheet) -> str:
+    """Return the ``area-sheet`` command for a result's city, area and filters."""
+    counts = found.counts
+    words = ["python", "-m", "analytics", "area-sheet", "--city", counts.city]
+    words += ["--area", str(found.area), *filter_words(counts.filters), "--out", "area.csv"]
+    return shlex.join(words)
 
 
 def overview_command(city: str) -> str:

@@ -34,6 +34,7 @@ from analytics.demo.plan import (
     District,
     Points,
 )
+from analytics.demo.public_places import draw_places
 
 RESIDENTS = 140_000
 MAX_BLOCK_M2 = 160_000.0  # larger pieces are hillside and beach, where nobody lives
@@ -46,13 +47,15 @@ class DemoCity:
     """The drawn city in projected metres; geometries in ``CRS``.
 
     ``streets``: name, street_class, geometry. ``blocks``: population, geometry (centroids).
-    ``beats``: name, geometry; they partition ``boundary``.
+    ``beats``: name, geometry; they partition ``boundary``. ``places``: stations, cameras and
+    schools, as :func:`draw_places` gives them.
     """
 
     boundary: Polygon
     streets: gpd.GeoDataFrame
     blocks: gpd.GeoDataFrame
     beats: gpd.GeoDataFrame
+    places: dict[str, gpd.GeoDataFrame]
 
 
 def draw_city(seed: int) -> DemoCity:
@@ -85,16 +88,18 @@ def draw_city(seed: int) -> DemoCity:
         columns=["name", "street_class", "geometry"],
         crs=CRS,
     )
+    blocks = _residents(rng, streets, boundary)
     return DemoCity(
         boundary=boundary,
         streets=streets,
-        blocks=_residents(rng, streets, boundary),
+        blocks=blocks,
+        places=draw_places(seed, streets, blocks, boundary),
         beats=_beats([line for _, _, line in avenues], boundary),
     )
 
 
 def write_layers(folder: Path, city: DemoCity) -> None:
-    """Write boundary, streets, beats and population as EPSG:4326 GeoJSON under ``folder``."""
+    """Write boundary, streets, beats, population and places as EPSG:4326 GeoJSON."""
     folder.mkdir(parents=True, exist_ok=True)
     outline = gpd.GeoDataFrame({"name": ["Puerto Quimera"]}, geometry=[city.boundary], crs=CRS)
     layers = {
@@ -102,6 +107,7 @@ def write_layers(folder: Path, city: DemoCity) -> None:
         "streets": city.streets.rename(columns={"street_class": "class"}),
         "beats": city.beats,
         "population": city.blocks,
+        **city.places,
     }
     for name, layer in layers.items():
         write_whole(folder / f"{name}.geojson", geojson_text(layer))

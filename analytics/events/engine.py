@@ -103,8 +103,9 @@ class EventEngine:
         )
 
     def counts(
-        self, filters: Filters, by: tuple[str, ...], *, shareable_only: bool = False
-    ) -> pa.Table:
+        self, filters: Filters, by: tuple[str, ...], *, shareable_only: bool = False,
+        by_place: bool = False,
+    ) -> pa.Table:  # fmt: skip
         """Count a selection by group.
 
         Parameters
@@ -117,6 +118,8 @@ class EventEngine:
             it is null for events without a date.
         shareable_only : bool
             Only events of groups large enough to be shown without points.
+        by_place : bool
+            Also by ``x_m`` and ``y_m``; located events only.
 
         Returns
         -------
@@ -131,7 +134,7 @@ class EventEngine:
         for column in by:
             if column not in GROUPS:
                 raise FilterError("filter.unknown_column", column=column, known=", ".join(GROUPS))
-        return self._fetch(_counts, self._asked(filters, shareable_only), tuple(by))
+        return self._fetch(_counts, self._asked(filters, shareable_only), tuple(by), by_place)
 
     def points(self, filters: Filters, limit: int) -> pa.Table:
         """Return located events of a selection, the latest first, with their ``weight``.
@@ -258,10 +261,11 @@ def _totals(events: Table, asked: _Selection) -> Table:
     )
 
 
-def _counts(events: Table, asked: _Selection, by: tuple[str, ...]) -> Table:
-    selected = _selected(events, asked)
+def _counts(events: Table, asked: _Selection, by: tuple[str, ...], by_place: bool) -> Table:
+    selected = _selected(events.filter(_.x_m.notnull()) if by_place else events, asked)
     keys = {name: GROUPS[name](selected) for name in by}
-    return selected.group_by(**keys).agg(n=_.weight.sum()).order_by(by)
+    place = {name: selected[name] for name in ("x_m", "y_m") if by_place}
+    return selected.group_by(**keys, **place).agg(n=_.weight.sum()).order_by([*by, *place])
 
 
 def _points(events: Table, asked: _Selection, limit: int) -> Table:

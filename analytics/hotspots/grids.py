@@ -186,23 +186,34 @@ def _read_boundary(path: Path, _mtime_ns: int, crs: str, crs_key: str) -> shapel
 
 
 def _check_inside_crs(layer: gpd.GeoSeries, crs: str, crs_key: str) -> None:
+    outside = place_outside(layer, crs)
+    if outside is not None:
+        raise ProjectionError(
+            "grid.boundary_outside_crs",
+            longitude=outside[0],
+            latitude=outside[1],
+            crs=crs,
+            key=crs_key,
+        )
+
+
+def place_outside(layer: gpd.GeoSeries, crs: str) -> tuple[float, float] | None:
+    """Return the middle of a layer that leaves the area of use of ``crs``; None if it does not.
+
+    Longitude and latitude in degrees; infinite or NaN where the layer has no such coordinates.
+    """
     use = CRS.from_user_input(crs).area_of_use
     if use is None:
-        return
+        return None
     west, south, east, north = layer.to_crs("EPSG:4326").total_bounds
     width = (use.east - use.west) % 360 or 360  # a zone may straddle the antimeridian
     middle = use.west + width / 2
     off = max(abs((lon - middle + 180) % 360 - 180) for lon in (west, east)) - width / 2
     off = max(off, use.south - south, north - use.north)
     # Coordinates that are no degrees at all come back as infinity or NaN: refused as well.
-    if not off <= CRS_MARGIN_DEGREES:
-        raise ProjectionError(
-            "grid.boundary_outside_crs",
-            longitude=round(float(west + east) / 2, 3),
-            latitude=round(float(south + north) / 2, 3),
-            crs=crs,
-            key=crs_key,
-        )
+    if off <= CRS_MARGIN_DEGREES:
+        return None
+    return round(float(west + east) / 2, 3), round(float(south + north) / 2, 3)
 
 
 def _cells_sharing_area(

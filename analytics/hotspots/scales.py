@@ -33,6 +33,19 @@ def nice_floors(highest: float, n: int) -> tuple[float, ...]:
     return tuple(float(f"{step:.0e}") for step in reached[-n:])
 
 
+def even_floors(highest: float, n: int = N_CLASSES) -> tuple[float, ...]:
+    """Return at most ``n`` floors from 0 in equal 1–2–5 steps, the last not above ``highest``.
+
+    For few values of one order of magnitude, such as counts of areas, which a 1–2–5 ladder would
+    put into two or three classes.
+    """
+    if not highest > 0:
+        return (0.0,)
+    ladder = (m * 10.0**e for e in range(-12, 10) for m in NICE_STEPS)
+    step = next(step for step in ladder if step * n > highest)
+    return tuple(float(f"{i * step:.3g}") for i in range(n) if i * step <= highest * (1 + 1e-9))
+
+
 def area_by_class(
     density_per_km2_30d: NDArray[np.float64], cell_m: float, floors: tuple[float, ...]
 ) -> pd.DataFrame:

@@ -94,7 +94,7 @@ class HotspotSurface:
             {
                 "cell_x": (self.grid.col0 + cols) * self.grid.cell_m,
                 "cell_y": (self.grid.row0 + rows) * self.grid.cell_m,
-                "n": _whole_if_whole(self.n[study]),
+                "n": whole_if_whole(self.n[study]),
                 "density_per_km2": self.density_per_km2[study],
                 "density_per_km2_30d": self.density_per_km2_30d[study],
             }
@@ -296,7 +296,7 @@ def _ends_month(day: date | None) -> bool:
     return day is None or (day + pd.Timedelta(days=1)).day == 1
 
 
-def _whole_if_whole(values: FloatArray) -> NDArray[np.int64] | FloatArray:
+def whole_if_whole(values: FloatArray) -> NDArray[np.int64] | FloatArray:
     """Return whole counts as integers; a span cut by the filter leaves parts."""
     rounded = np.rint(values)
     return rounded.astype(np.int64) if np.allclose(values, rounded, atol=1e-9) else values

@@ -11,6 +11,7 @@ from analytics.events.filters import Filters
 # systems write when nobody noted a time.
 MIDNIGHT_FACTOR = 3
 MIN_MIDNIGHT_SHARE = 0.01
+HOUR_GROUPS = ("weekday", "hour", "is_timed", "is_on_the_hour")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,11 @@ def hour_by_weekday(engine: EventEngine, filters: Filters) -> HourByWeekday:
     HourByWeekday
         ``n + n_untimed + n_midnight`` is the number of events selected.
     """
-    table = engine.counts(filters, ("weekday", "hour", "is_timed", "is_on_the_hour")).to_pandas()
+    return without_midnights(engine.counts(filters, HOUR_GROUPS).to_pandas())
+
+
+def without_midnights(table: pd.DataFrame) -> HourByWeekday:
+    """Sum counts grouped by ``HOUR_GROUPS`` to hour × weekday, without default midnights."""
     timed = table[table["is_timed"] & table["hour"].notna()]
     on_the_hour = timed["is_on_the_hour"].astype(bool)
     full_hours = timed[on_the_hour].groupby("hour")["n"].sum().reindex(range(24), fill_value=0.0)
@@ -45,7 +50,7 @@ def hour_by_weekday(engine: EventEngine, filters: Filters) -> HourByWeekday:
     usual = float(full_hours[1:].median())
     heaped = midnight > max(MIDNIGHT_FACTOR * usual, MIN_MIDNIGHT_SHARE * total)
     kept = timed[~is_midnight] if heaped else timed
-    frame = kept.groupby(["weekday", "hour"], as_index=False)["n"].sum()
+    frame: pd.DataFrame = kept.groupby(["weekday", "hour"])["n"].sum().reset_index()
     return HourByWeekday(
         frame=frame.astype({"weekday": int, "hour": int}),
         n=float(kept["n"].sum()),

@@ -6,6 +6,7 @@ what another may see.
 """
 
 from analytics.access import Action, Principal, scopes
+from analytics.loaders.areas import area_sheet, areas, overlay, rates
 from analytics.loaders.hotspots import (
     counts,
     dataset,
@@ -27,6 +28,8 @@ from analytics.loaders.sources import intake, link_review, totals
 from analytics.settings import City, load_settings
 
 __all__ = [
+    "area_sheet",
+    "areas",
     "counts",
     "database",
     "dataset",
@@ -35,8 +38,10 @@ __all__ = [
     "indicator_validation",
     "intake",
     "link_review",
+    "overlay",
     "overview",
     "points",
+    "rates",
     "readable_cities",
     "reading_history",
     "record",

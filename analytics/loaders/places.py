@@ -48,7 +48,8 @@ class Place:
     def stamp(self) -> str:
         """What makes a cached result stale besides the version: settings, layers, another home."""
         city = self.settings.city(self.version.city)
-        files = [self.settings.path, city.boundary, city.population, city.official_file]
+        layers = (city.boundary, city.areas, city.population, city.official_file)
+        files = [self.settings.path, *layers]
         ages = [path.stat().st_mtime_ns for path in files if path and path.exists()]
         return f"{self.settings.path}:{self.settings.home}:{ages}"
 

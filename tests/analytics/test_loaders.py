@@ -56,6 +56,10 @@ ASKED: dict[str, Call] = {
     "counts": lambda who: loaders.counts(who, CITY, MONTHS, ("category",)),
     "hours": lambda who: loaders.hours(who, CITY, MONTHS),
     "validity": lambda who: loaders.validity(who, CITY, MONTHS, WIDE, Holdout(60, 30, 2)),
+    "rates": lambda who: loaders.rates(who, CITY, MONTHS, WIDE),
+    "areas": lambda who: loaders.areas(who, CITY, MONTHS),
+    "overlay": lambda who: loaders.overlay(who, CITY, "cameras"),
+    "area_sheet": lambda who: loaders.area_sheet(who, CITY, MONTHS, 3),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
     "link_review": lambda who: loaders.link_review(who, CITY).state(),
@@ -212,13 +216,25 @@ def test_after_the_analyst_the_mayor_gets_neither_cell_nor_point(
     assert list(told(result)) == []
 
 
-@pytest.mark.parametrize("name", ["dataset", "surface", "overview"])
+@pytest.mark.parametrize("name", ["dataset", "surface", "overview", "overlay"])
 def test_the_mayor_is_not_refused_what_the_surface_view_holds(mayor: Principal, name: str) -> None:
     assert ASKED[name](mayor)
 
 
 @pytest.mark.parametrize(
-    "name", ["points", "counts", "hours", "totals", "intake", "link_review", "validity"]
+    "name",
+    [
+        "points",
+        "counts",
+        "hours",
+        "rates",
+        "areas",
+        "area_sheet",
+        "totals",
+        "intake",
+        "link_review",
+        "validity",
+    ],
 )
 def test_the_mayor_is_refused_what_only_cells_and_points_answer(
     mayor: Principal, name: str
@@ -284,7 +300,11 @@ MAYOR_PAGES = [page.key for page in PAGES]
 LINKED = {"from": "2026-01-01", "to": "2026-06-30", "bandwidth_m": "300", "cell_m": "25"}
 
 
-@pytest.mark.parametrize("query", [{}, LINKED], ids=["as it opens", "one link for both"])
+IN_AREAS = LINKED | {"view": "areas", "area": "3", "measure": "n"}
+QUERIES = {"as it opens": {}, "one link for both": LINKED, "a link to an area": IN_AREAS}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 @pytest.mark.parametrize("page", MAYOR_PAGES)
 def test_after_the_analyst_no_page_draws_the_mayor_a_cell_or_a_point(
     home: Path, links: list[Link], page: str, query: dict[str, str]

@@ -118,3 +118,16 @@ def test_a_changed_file_is_read_anew(make_settings, tmp_path):
     make_settings(CITY)
     settings = make_settings(CITY.replace('"Memphis"', '"Memphis, Tennessee"'))
     assert settings.city("memphis").name == "Memphis, Tennessee"
+
+
+@pytest.mark.parametrize("name", ["areas", "two words", "a.b"])
+def test_a_layer_needs_a_name_that_can_stand_in_an_address(make_settings, name: str):
+    with pytest.raises(SettingsError) as refusal:
+        make_settings(CITY + f'layers = {{ "{name}" = "x.geojson" }}\n')
+    assert refusal.value.details["key"] == f"cities.memphis.layers.{name}"
+
+
+def test_the_name_of_areas_is_a_text(make_settings):
+    assert make_settings(CITY + 'areas_name = "barrio"\n').city("memphis").areas_name == "barrio"
+    with pytest.raises(SettingsError):
+        make_settings(CITY + "areas_name = 3\n")

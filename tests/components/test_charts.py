@@ -205,3 +205,12 @@ def test_a_chart_on_a_page_has_words_for_those_who_cannot_see_it() -> None:
     (chart,) = page.get("vega_lite_chart")
     assert chart.proto.alt == "Todo lo informan las patrullas"
     assert chart.proto.theme == ""
+
+
+def test_days_with_equal_short_names_stay_rows_of_their_own() -> None:
+    frame = pd.DataFrame({"weekday": [1, 5], "hour": [3, 3], "n": [7, 7]})
+    names = ["Se", "Te", "Qu", "Qu", "Se", "Sá", "Do"]
+    chart = charts.hour_weekday(frame, LIGHT, weekdays=names, hour=str, number=number)
+    picture = drawn(chart)
+    assert picture.count(">Se<") == picture.count(">Qu<") == 2
+    assert picture.count(f'fill="{LIGHT.hours[6]}"') == 2

@@ -110,3 +110,18 @@ def test_a_refusal_becomes_its_sentence() -> None:
     error = StoreError("access.key_short", file="cookie.key", n=5, minimum=128)
     assert "128" in language.sentence_of(error)
     assert "cookie.key" in language.sentence_of(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("es", "Lu Ma Mi Ju Vi Sá Do"),
+        ("pt", "Seg Ter Qua Qui Sex Sáb Dom"),
+        ("en", "Mo Tu We Th Fr Sa Su"),
+    ],
+)
+def test_a_week_has_seven_names_that_can_be_told_apart(
+    code: str, names: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "current", lambda: code)
+    assert language.week() == names.split()

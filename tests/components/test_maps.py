@@ -184,7 +184,7 @@ def _page() -> None:
     maps.show(maps.deck([], bounds, city="none", palette=LIGHT), key="m", alt="Mapa de robos")
     maps.legend(
         ["1", "2", "5", "10", "20", "50", "100"],
-        LIGHT,
+        LIGHT.density,
         notes=["robos por km²", "escala <fija>"],
         outlines={"significant": "más que el azar"},
         attribution="© OpenStreetMap contributors",
