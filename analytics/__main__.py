@@ -25,6 +25,7 @@ from analytics.commands import (
     rates,
     reconciling,
     reports,
+    scorecards,
     sources,
     temporal,
     totals,
@@ -69,6 +70,7 @@ app.command("report")(reports.report)
 app.command("overview")(hotspots.overview_command)
 app.command("programme")(programmes.programme_command)
 app.command("cohort-import")(programmes.cohort_import)
+app.command("scorecard")(scorecards.scorecard_command)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)
 app.add_typer(people.user, name="user")

@@ -61,6 +61,7 @@ PAGES = (
     Page("overview", Action.READ_OVERVIEW, "overview.title"),
     Page("hotspots", Action.READ_SURFACE, "hotspots.title"),
     Page("cohorts", Action.READ_COHORT, "cohort.title"),
+    Page("scorecards", Action.READ_INDICATORS, "scorecards.title"),
     Page("sources", Action.IMPORT, "sources.title"),
 )
 _BY_KEY = {page.key: page for page in PAGES}

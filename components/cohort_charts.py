@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from components.charts import names_axis, worded, configured
+from components.charts import configured, names_axis, worded
 from components.language import day, month
 from components.tokens import FONT, MARKS, Palette
 

@@ -175,3 +175,9 @@ def programme_command(programme: str, as_of: date) -> str:
     """Return the ``programme`` command for a cohort on a day."""
     words = ["python", "-m", "analytics", "programme", "--programme", programme]
     return shlex.join([*words, "--as-of", as_of.isoformat(), "--json"])
+
+
+def scorecard_command(city: str, period: str) -> str:
+    """Return the ``scorecard`` command for a city and a period."""
+    words = ["python", "-m", "analytics", "scorecard", "--city", city, "--period", period]
+    return shlex.join([*words, "--json"])

@@ -14,6 +14,7 @@ from analytics.demo.city import draw_city, write_layers
 from analytics.demo.cohort import add_cohort
 from analytics.demo.files import DIALECTS, write_records
 from analytics.demo.reports import ReportErrors
+from analytics.demo.scorecard import fill_scorecard
 from analytics.errors import SettingsError, StoreError
 from analytics.events.publishing import publish
 from analytics.settings import City, Settings
@@ -108,8 +109,8 @@ def build_demo(
     built = version is None
     step = _counter(progress, len(DIALECTS) + 5)
     sign_ins = _sign_ins(folder, db, built=version is not None)
+    last = until or date.today().replace(day=1) - timedelta(days=1)
     if version is None:
-        last = until or date.today().replace(day=1) - timedelta(days=1)
         drawn = draw_city(seed)
         write_layers(settings.home / "layers" / CITY, drawn)
         step()
@@ -123,6 +124,8 @@ def build_demo(
     _add_people(db, sign_ins)
     step()
     add_cohort(db, shown_on=_shown_on(until), seed=seed)
+    step()
+    fill_scorecard(db, CITY, until=last, seed=seed)
     step()
     return DemoReport(
         city=CITY,

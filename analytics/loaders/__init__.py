@@ -27,6 +27,13 @@ from analytics.loaders.programmes import (
     cohorts,
     may_enter,
 )
+from analytics.loaders.scorecards import (
+    indicator_entry,
+    indicator_validation,
+    reading_history,
+    scorecard,
+    today,
+)
 from analytics.loaders.sources import intake, link_review, totals
 from analytics.loaders.space_time import classes, near_repeat, prospective, trend, week
 from analytics.loaders.views import saved_views
@@ -58,6 +65,8 @@ __all__ = [
     "database",
     "dataset",
     "hours",
+    "indicator_entry",
+    "indicator_validation",
     "intake",
     "link_review",
     "may_enter",
@@ -68,9 +77,12 @@ __all__ = [
     "prospective",
     "rates",
     "readable_cities",
+    "reading_history",
     "record",
     "saved_views",
+    "scorecard",
     "surface",
+    "today",
     "totals",
     "trend",
     "validity",

@@ -86,8 +86,10 @@ ASKED: dict[str, Call] = {
 }
 # These tell nothing of events: the store itself, names of cities, a line in the audit.
 WITHOUT_EVENTS = {"database", "may_enter", "readable_cities", "record"}
-# Programmes hold no events; tests/analytics/loaders walks their rights.
-WITHOUT_EVENTS |= {"city_notes", "cohort", "cohort_challenges", "cohort_desk", "cohorts"}
+# Programmes and indicators hold no events; tests/analytics/loaders and test_scorecard_loaders walk
+# their rights.
+WITHOUT_EVENTS |= {"city_notes", "cohort", "cohort_challenges", "cohort_desk", "cohorts", "today"}
+WITHOUT_EVENTS |= {"indicator_entry", "indicator_validation", "reading_history", "scorecard"}
 
 
 def told(value: Any, where: str = "result") -> Iterator[str]:

@@ -9,12 +9,14 @@ from tests.benchmarks import (
     importing,
     linking,
     near_repeats,
+    scorecard_page,
     significance,
     validity,
 )
 
 BENCHMARKS: dict[str, Callable[[], list[str]]] = {
     "hotspot_page": hotspot_page.run,
+    "scorecard_page": scorecard_page.run,
     "density": density.run,
     "significance": significance.run,
     "validity": validity.run,

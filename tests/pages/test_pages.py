@@ -38,6 +38,10 @@ SHOWN: dict[tuple[str, str], dict[str, int]] = {
     ("cohorts", "mayor"): {"vega_lite_chart": 6, "download_button": 1},
     ("cohorts", "coach"): {"vega_lite_chart": 2, "download_button": 1, "selectbox": 1},
     ("cohorts", "editor"): {"vega_lite_chart": 6, "selectbox": 1},
+    **{
+        ("scorecards", role): {"vega_lite_chart": 3, "download_button": 1, "button_group": 1}
+        for role in ("mayor", "coach", "editor", "validator")
+    },
     ("sources", "analyst"): {"file_uploader": 1, "download_button": 2, "selectbox": 1},
 }
 # What must not be there although the page opens.

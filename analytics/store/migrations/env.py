@@ -2,12 +2,13 @@
 
 from alembic import context
 
-from analytics.store import programme_models  # noqa: F401  # its tables join the metadata
-from analytics.store.models import Base
+from analytics.store import models, programme_models, scorecard_models
+
+TABLES = (models, programme_models, scorecard_models)  # importing one registers its tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=models.Base.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():

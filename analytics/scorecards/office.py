@@ -1,0 +1,185 @@
+"""The desks of a city's indicators: reading the scorecard, entering values, validating them.
+
+A desk acts in one person's name. Rights are the caller's business: see ``analytics.loaders``.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from analytics.errors import FilterError, StoreError
+from analytics.scorecards.catalogue import Catalogue, load_catalogue
+from analytics.scorecards.entering import check_plan, check_reading
+from analytics.scorecards.periods import Period
+from analytics.scorecards.scoring import Scorecard, scorecard
+from analytics.store import scorecard_overrides, scorecards
+from analytics.store.database import Database
+from analytics.store.scorecard_overrides import Override
+from analytics.store.scorecard_values import Change, Plan, Reading
+
+STATUSES = ("achieved", "on_track", "acceleration", "limited", "deterioration")
+
+
+def read_scorecard(db: Database, city: str, period: Period, today: date) -> Scorecard:
+    """Read a city's plans, values and overrides in force today, and judge the period."""
+    return scorecard(
+        city,
+        period,
+        load_catalogue(),
+        scorecards.plans(db, city),
+        scorecards.readings(db, city),
+        scorecard_overrides.overrides(db, city, today),
+    )
+
+
+@dataclass(frozen=True)
+class EntryDesk:
+    """Enters values and plans of a city in ``actor``'s name; every value is checked first."""
+
+    db: Database
+    city: str
+    actor: str
+    today: date
+
+    def enter(self, readings: Iterable[Reading]) -> list[Reading]:
+        """Keep values as drafts, all or none.
+
+        Raises
+        ------
+        FilterError
+            As :func:`check_reading`; ``entry.unknown`` if no such indicator is active.
+        StoreError
+            As :func:`analytics.store.scorecards.enter`.
+        """
+        active = {key for key, plan in scorecards.plans(self.db, self.city).items() if plan.active}
+        checked = []
+        for reading in readings:
+            if reading.indicator_id not in active:
+                raise FilterError("entry.unknown", indicator=reading.indicator_id)
+            sheet = self._catalogue.indicators[reading.indicator_id]
+            checked.append(check_reading(sheet, reading, self.today))
+        return scorecards.enter(self.db, self.city, checked, actor=self.actor)
+
+    def carry_forward(self, last: Reading, period: Period) -> Reading:
+        """Confirm that the last value still holds in a period, as a draft of its own."""
+        again = replace(
+            last, period_from=period.first, period_to=period.last, id=None, version=None
+        )
+        return self.enter([again])[0]
+
+    def restore(self, reading: Reading, to_version: int) -> Reading:
+        """Bring back the values of an earlier version, as a draft."""
+        if reading.id is None or reading.version is None:
+            raise StoreError("scorecards.unknown", id="—")
+        return scorecards.restore(
+            self.db,
+            self.city,
+            reading.id,
+            to_version,
+            version=reading.version,
+            actor=self.actor,
+        )
+
+    def save_plan(self, plan: Plan) -> Plan:
+        """Keep owner, baseline and targets of an indicator.
+
+        Raises
+        ------
+        FilterError
+            As :func:`check_plan`; ``entry.unknown`` if the catalogue has no such indicator.
+        """
+        sheet = self._catalogue.indicators.get(plan.indicator_id)
+        if sheet is None:
+            raise FilterError("entry.unknown", indicator=plan.indicator_id)
+        return scorecards.save_plan(self.db, self.city, check_plan(sheet, plan), actor=self.actor)
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return load_catalogue()
+
+
+@dataclass(frozen=True)
+class ValidationDesk:
+    """Validates what others entered, and puts overrides, in ``actor``'s name."""
+
+    db: Database
+    city: str
+    actor: str
+
+    def validate(self, drafts: Sequence[Reading]) -> list[Reading]:
+        """Validate drafts as they were seen."""
+        seen = [(r.id, r.version) for r in drafts if r.id is not None and r.version is not None]
+        return scorecards.validate(self.db, self.city, seen, actor=self.actor)
+
+    def override(self, indicator_id: str, status: str, *, reason: str, until: date) -> Override:
+        """Put a status in place of the rule's.
+
+        Raises
+        ------
+        FilterError
+            ``entry.status`` if it is none of :data:`STATUSES`.
+        """
+        if status not in STATUSES:
+            raise FilterError("entry.status", indicator=indicator_id, value=status)
+        return scorecard_overrides.override(
+            self.db, self.city, indicator_id, status, reason=reason, until=until, actor=self.actor
+        )
+
+    def withdraw(self, indicator_id: str) -> bool:
+        """Give an indicator back to the rule."""
+        return scorecard_overrides.withdraw_override(
+            self.db, self.city, indicator_id, actor=self.actor
+        )
+
+
+def told(db: Database, city: str, reading: Reading) -> list[Change]:
+    """Return every change of a value, oldest first."""
+    return scorecards.history(db, city, "observation", str(reading.id))
+
+
+def facts(shown: Scorecard) -> dict[str, Any]:
+    """Return the scorecard as plain values with the proof of each, for the command line."""
+    return {
+        "city": shown.city,
+        "period": shown.period.key,
+        "as_of": shown.period.last,
+        "score": shown.now.score,
+        "range": shown.ranges.get("city"),
+        "seed": shown.seed,
+        "runs": shown.runs,
+        "depends_on": shown.influences,
+        "dimensions": [
+            {
+                "dimension": d.dimension,
+                "score": d.score,
+                "range": shown.ranges.get(d.dimension) if d.score is not None else None,
+                "score_before": before.score,
+                "present": d.present,
+                "expected": d.expected,
+                "needed": d.needed,
+                "categories": d.categories,
+                "weights": d.weights,
+            }
+            for d, before in zip(shown.now.dimensions, shown.before.dimensions, strict=True)
+        ],
+        "indicators": [
+            {
+                "id": a.sheet.id,
+                "dimension": a.sheet.dimension,
+                "category": a.sheet.category,
+                "owner": a.plan.owner,
+                "status": a.status,
+                "rule_status": a.rule_status,
+                "override": a.override,
+                "data": a.data,
+                "age_months": a.age_months,
+                "score": a.score,
+                "trend": a.trend,
+                "proof": a.proof,
+                "latest": a.latest,
+            }
+            for a in shown.assessments
+        ],
+        "management_share": shown.balance.management_share,
+    }

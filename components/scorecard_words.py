@@ -1,0 +1,137 @@
+"""How the scorecards say statuses, values, periods and names in the session's language."""
+
+from datetime import date
+from html import escape
+from urllib.parse import urlencode
+
+from analytics.scorecards.assessing import Assessment, interval_of
+from analytics.scorecards.catalogue import Indicator
+from analytics.scorecards.periods import Period, parse
+from analytics.settings import City, load_settings
+from analytics.store.scorecard_values import Reading
+from components import cards, language
+from components.language import _, day, number, percent
+
+MARK_OF = {
+    "achieved": "done",
+    "on_track": "run",
+    "acceleration": "risk",
+    "limited": "off",
+    "deterioration": "off",
+    "not_achieved": "off",
+}
+IN_PERCENT = ("share", "change", "ratio")
+
+
+def status(key: str) -> str:
+    """Return a performance status as HTML: mark and word; grey where nothing is judged."""
+    return cards.state(MARK_OF.get(key, "none"), _(f"scorecards.status.{key}"))
+
+
+def short(sheet: Indicator) -> str:
+    """Return the indicator's short name."""
+    return sheet.short.of(language.current())
+
+
+def name(sheet: Indicator) -> str:
+    """Return the indicator's full name."""
+    return sheet.name.of(language.current())
+
+
+def value(sheet: Indicator, amount: float, decimals: int | None = None) -> str:
+    """Write a number on the indicator's own scale."""
+    if sheet.value_rule in IN_PERCENT:
+        return percent(amount / 100, decimals if decimals is not None else _places(amount))
+    return number(amount, decimals if decimals is not None else _places(amount))
+
+
+def level(sheet: Indicator, amount: float) -> str:
+    """Write a value reduced to one number: yes or no as words, an ordinal mean as whole points."""
+    if sheet.value_rule == "yes_no":
+        return _("scorecards.yes") if amount else _("scorecards.no")
+    return value(sheet, amount, 0 if sheet.value_rule == "distribution" else None)
+
+
+def pace(sheet: Indicator, amount: float) -> str:
+    """Write a change on the indicator's own scale: of a percentage it is points."""
+    amount_text = number(amount, 1)
+    if sheet.value_rule in IN_PERCENT:
+        return _("scorecards.points", n=amount_text)
+    return amount_text
+
+
+def reading(sheet: Indicator, entered: Reading) -> str:
+    """Write a value as it was entered, whatever its kind."""
+    if sheet.value_rule == "distribution":
+        counts = {name: getattr(entered, name) or 0 for name in ("low", "medium", "high")}
+        return _("scorecards.distribution", **counts)
+    if sheet.value_rule == "yes_no":
+        return _("scorecards.yes") if entered.yes else _("scorecards.no")
+    if sheet.value_rule == "text":
+        return entered.text
+    return value(sheet, entered.value) if entered.value is not None else ""
+
+
+def interval(sheet: Indicator, entered: Reading) -> str:
+    """Write the Wilson interval of a survey; empty where there is none."""
+    bounds = interval_of(sheet, entered)
+    if bounds is None:
+        return ""
+    return f"{number(bounds[0], 0)}–{value(sheet, bounds[1], 0)}"
+
+
+def period(shown: Period) -> str:
+    """Name a period: first half of 2026, third quarter of 2026, May 2026, 2026."""
+    year = str(shown.first.year)
+    if shown.months == 12:
+        return year
+    if shown.months == 1:
+        return language.month(shown.first)
+    part = (shown.first.month + shown.months - 1) // shown.months
+    kind = "half" if shown.months == 6 else "quarter"
+    return _(f"scorecards.{kind}_{part}", year=year)
+
+
+def span(first: date, last: date) -> str:
+    """Write the period of a value: its name where it is one, else its days."""
+    year, month = first.year, first.month
+    keys = (f"{year}-{month:02d}", f"{year}-Q{(month + 2) // 3}", f"{year}-S{(month + 5) // 6}")
+    for whole in map(parse, (*keys, str(year))):
+        if (whole.first, whole.last) == (first, last):
+            return period(whole)
+    return language.day_range(first, last)
+
+
+def link(shown: Assessment, city: City, chosen: Period, *, strong: bool = False) -> str:
+    """Return a link to the indicator's sheet, as HTML."""
+    query = {"view": "sheet", "indicator": shown.sheet.id, "period": chosen.key}
+    query["lang"] = language.current()
+    if len(load_settings().cities) > 1:
+        query["city"] = city.key
+    text = escape(short(shown.sheet))
+    inner = f"<strong>{text}</strong>" if strong else text
+    address = escape("scorecards?" + urlencode(query))
+    return f'<a class="quiet" href="{address}" title="{escape(name(shown.sheet))}">{inner}</a>'
+
+
+def entered_by(reading_: Reading) -> str:
+    """Say who entered a value and who validated it, and when."""
+    if reading_.validated_by and reading_.validated_at:
+        return _(
+            "scorecards.validated_by", by=reading_.validated_by, day=reading_.validated_at.date()
+        )
+    return _("scorecards.waits", by=reading_.entered_by)
+
+
+def signed(amount: float) -> str:
+    """Write a difference with its sign, rounded to whole points."""
+    return ("+" if round(amount) > 0 else "") + number(amount, 0)
+
+
+def civil(moment: date | None) -> str:
+    """Write a day, or nothing."""
+    return day(moment) if moment else ""
+
+
+def _places(amount: float) -> int:
+    return 0 if float(amount).is_integer() or abs(amount) >= 100 else 1

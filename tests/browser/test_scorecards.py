@@ -1,0 +1,115 @@
+"""Scorecards in a browser: no scroll, links, entry, a second person, restore, keyboard, axe."""
+
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests import server
+
+OPTIONS = {"rules": {"presentation-role-conflict": {"enabled": False}}}
+
+
+@pytest.fixture
+def mayor(visit, demo_store):
+    def start(path="scorecards", **options):
+        person = visit(**options)
+        person.open(path)
+        person.sign_in("alcaldesa", demo_store.sign_ins["alcaldesa"])
+        return person
+
+    return start
+
+
+def test_the_mayors_screen_needs_no_scroll_and_leads_to_a_sheet(mayor):
+    person = mayor()
+    heights = person.page.evaluate(
+        "(m => [m.scrollHeight, m.clientHeight])(document.querySelector('[data-testid=stMain]'))"
+    )
+    assert heights[0] <= heights[1]
+    link = person.page.get_by_role("link", name="Reuniones de la mesa intersectorial")
+    link.focus()
+    person.page.keyboard.press("Enter")
+    person.page.get_by_text("Por qué dice").wait_for()
+    person.settle()
+    assert "indicator=POL-04" in person.page.url
+    assert "(2 − 5) ÷ 2,0" in person.page.locator(".st-key-block_proof").inner_text()
+    assert (person.foreign, person.errors) == ([], [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["board", "sheet", "balance"])
+def test_axe_finds_nothing(mayor, view, scheme):
+    person = mayor(f"scorecards?view={view}", color_scheme=scheme)
+    found = Axe().run(person.page, options=OPTIONS)
+    assert [v["id"] for v in found.response["violations"]] == []
+
+
+@pytest.fixture(scope="module")
+def own_store(demo_store, tmp_path_factory):
+    """Serve a copy of the demonstration store that may be changed."""
+    folder = tmp_path_factory.mktemp("scorecards")
+    shutil.copytree(demo_store.home, folder / "home")
+    with server.running(folder / "home", folder / "server.log") as url:
+        yield url
+
+
+@pytest.fixture
+def person(visit, demo_store, own_store):
+    def start(username, path):
+        somebody = visit(own_store)
+        somebody.open(path)
+        somebody.sign_in(username, demo_store.sign_ins[username])
+        return somebody
+
+    return start
+
+
+def save(editor, value):
+    box = editor.page.get_by_label("Cuántos (número entero)")
+    box.fill(value)
+    editor.page.get_by_role("button", name="Guardar como borrador").click()
+
+
+def test_a_value_is_entered_validated_by_another_and_restored(person):
+    entry = "scorecards?view=entry&indicator=INS-20"
+    editor, rival = person("editora", entry), person("editora", entry)
+    save(editor, "12")
+    editor.page.get_by_text("Espera que otra persona lo valide").wait_for()
+    save(rival, "13")
+    refusal = rival.page.get_by_role("alert")
+    refusal.wait_for()
+    assert "ScorecardObservation" in refusal.inner_text()
+
+    validator = person("validadora", "scorecards?view=validation")
+    drafts = validator.page.get_by_role("button", name="Validar")
+    waiting = drafts.count()
+    row = validator.page.locator("[class*=st-key-draft_]", has_text="Acciones de funcionarios")
+    assert "12" in row.inner_text()
+    row.get_by_role("button", name="Validar").click()
+    row.wait_for(state="detached")
+    validator.settle()
+    assert drafts.count() == waiting - 1
+
+    editor.open("scorecards?view=sheet&indicator=INS-20")
+    editor.page.get_by_text("12 (primer semestre de 2026)").wait_for()
+    editor.page.get_by_text("Mostrar cada cambio del último valor").click()
+    editor.page.locator(".st-key-link_restore_1 button").click()
+    editor.page.get_by_text("El valor restaurado espera validación").or_(
+        editor.page.get_by_text("Acciones de funcionarios capacitados: 9")
+    ).first.wait_for()
+    editor.settle()
+    validator.open("scorecards?view=validation")
+    row.wait_for()
+    assert "8" in row.inner_text()
+    assert (editor.errors, validator.errors, editor.foreign) == ([], [], [])
+
+
+def test_what_cannot_be_is_refused_beside_the_form(person):
+    editor = person("editora", "scorecards?view=entry&indicator=INS-15")
+    box = editor.page.get_by_label("Porcentaje, 0 a 100")
+    box.fill("101")
+    editor.page.get_by_role("button", name="Guardar como borrador").click()
+    refusal = editor.page.get_by_role("alert")
+    refusal.wait_for()
+    assert "0–100" in refusal.inner_text()
