@@ -107,7 +107,7 @@ def build_demo(
     folder = settings.home / "demo"
     version = batches.current_version(db, CITY)
     built = version is None
-    step = _counter(progress, len(DIALECTS) + 5)
+    step = _counter(progress, len(DIALECTS) + 6)
     sign_ins = _sign_ins(folder, db, built=version is not None)
     last = until or date.today().replace(day=1) - timedelta(days=1)
     if version is None:
