@@ -68,11 +68,11 @@ def picture(
     with right:
         tested = st.container()
         if held.view.sees_cells:
-            hotspot_view.when_and_who(principal, result)
+            hotspot_view.when_and_who(principal, held, result)
         else:
             classes_view.classes_table(principal, held, result, classes)
         if other is None or isinstance(other, AnalyticsError):
-            hotspot_view.method(principal, held, result)
+            hotspot_view.method(principal, held, result, classes, plan)
         else:
             map_views.method(principal, held, other)
         report_view.bulletin_block(principal, held, result, classes)

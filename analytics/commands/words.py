@@ -63,6 +63,13 @@ def concentration_command(surface: HotspotSurface) -> str:
     return shlex.join([*words, "--out", "concentration.csv"])
 
 
+def cautions_command(surface: HotspotSurface) -> str:
+    """Return the ``cautions`` command for a result's city, filters and cell."""
+    words = ["python", "-m", "analytics", "cautions", "--city", surface.city]
+    words += [*filter_words(surface.filters), "--cell-m", f"{surface.method.cell_m:g}"]
+    return shlex.join([*words, "--out", "cautions.csv"])
+
+
 def rates_command(found: RateSurface) -> str:
     """Return the ``rates`` command for a result's city, filters and method."""
     chosen = found.surface.method
