@@ -107,7 +107,7 @@ def _table(found: Cautions) -> pd.DataFrame:
                 "place": f"{number(cluster.x_m)} · {number(cluster.y_m)}",
                 "n": number(cluster.n, 0),
                 "share": percent(cluster.share, 1),
-                "detected": percent(cluster.detected),
+                "detected": percent(cluster.detected) if cluster.n > 0 else "",
                 "sources": _sources(cluster),
                 "warning": _flags(cluster),
             }

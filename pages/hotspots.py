@@ -62,9 +62,8 @@ def picture(
             if held.view.sees_cells:
                 hotspot_view.cells_table(result)
         if held.view.sees_cells:
-            zones_view.block(principal, held, found)
-            if plan is not None:
-                report_view.briefing_row(principal, held, result, classes, plan)
+            paper = plan and report_view.briefing(principal, held, result, classes, plan)
+            zones_view.block(principal, held, found, paper)
     with right:
         tested = st.container()
         if held.view.sees_cells:
@@ -83,6 +82,8 @@ def picture(
         area_sheet_view.block(principal, held, other)
     if held.view.sees_cells:
         hotspot_panels.draw(principal, held, result)
+    else:
+        hotspot_panels.views_only(principal, held)
 
 
 def main() -> None:

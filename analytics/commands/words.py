@@ -1,6 +1,7 @@
 """The command line that gives what a page shows, as text to copy."""
 
 import shlex
+from collections.abc import Sequence
 from datetime import date
 
 from analytics.events.filters import ALL_HOURS, Filters
@@ -99,6 +100,19 @@ def change_command(city: str, before: Filters, after: Filters, cell_m: float) ->
     for option, value in (("from", before.date_from), ("to", before.date_to)):
         words += [f"--before-{option}", str(value)]
     return shlex.join([*words, "--cell-m", f"{cell_m:g}", "--out", "change.csv"])
+
+
+def wdd_command(
+    city: str, before: Filters, after: Filters, treated: Sequence[int], control: Sequence[int]
+) -> str:
+    """Return the ``wdd`` command for two periods and the numbers of the areas compared."""
+    words = ["python", "-m", "analytics", "wdd", "--city", city, *filter_words(after)]
+    for option, value in (("from", before.date_from), ("to", before.date_to)):
+        words += [f"--before-{option}", str(value)]
+    for option, numbers in (("treated", treated), ("control", control)):
+        for number in numbers:
+            words += [f"--{option}-area", str(number)]
+    return shlex.join([*words, "--out", "wdd.csv"])
 
 
 def overview_command(city: str) -> str:
