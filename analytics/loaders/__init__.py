@@ -43,6 +43,7 @@ from analytics.loaders.workbench import (
     cautions,
     change,
     concentration,
+    intervention,
 )
 from analytics.settings import City, load_settings
 
@@ -68,6 +69,7 @@ __all__ = [
     "indicator_entry",
     "indicator_validation",
     "intake",
+    "intervention",
     "link_review",
     "may_enter",
     "near_repeat",
