@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from analytics import loaders
 from analytics.access import Principal
 from analytics.commands.words import scorecard_command
 from analytics.exports.reports import Report
@@ -238,9 +239,11 @@ def _reports(principal: Principal, city: City, shown: Scorecard) -> None:
 
     def compose(audience: Audience) -> Report:
         # Drawing is loaded by the first who asks for a report, not by everyone who looks.
+        from components.handover_report import period_sections
         from components.scorecard_reports import scorecard_report
 
-        return scorecard_report(city, shown, audience)
+        more = period_sections(loaders.handover(principal, city.key), shown.period)
+        return scorecard_report(city, shown, audience, more)
 
     for audience in Audience:
         cards.subtitle(_(f"scorecard_report.title.{audience}"))

@@ -30,22 +30,24 @@ from analytics.hotspots.bulletin import bulletin
 from analytics.hotspots.surface import Method, hotspot_surface
 from analytics.hotspots.zones import ZoneOrder, patrol_zones
 from analytics.scorecards.audiences import Audience
+from analytics.scorecards.continuity import handover
 from analytics.scorecards.office import read_scorecard
 from analytics.scorecards.periods import half_year_before, parse
 from analytics.settings import load_settings
 
 
 class Page(StrEnum):
-    """What can be reported: the council's bulletin, the crews' briefing, a city's scorecard."""
+    """What can be reported: bulletin, crews' briefing, a city's scorecard, its handover pack."""
 
     HOTSPOTS = "hotspots"
     ZONES = "zones"
     SCORECARDS = "scorecards"
+    HANDOVER = "handover"
 
 
 @console.guarded
 def report(  # noqa: PLR0913  # one argument per option
-    page: Annotated[Page, typer.Argument(help="hotspots: bulletin; zones: briefing; scorecards.")],
+    page: Annotated[Page, typer.Argument(help="hotspots, zones (briefing), scorecards, handover.")],
     city: City_,
     out: Annotated[Path, typer.Option("--out", help="File .pdf, .pptx or .xlsx.")],
     date_from: From_ = None,
@@ -69,8 +71,9 @@ def report(  # noqa: PLR0913  # one argument per option
 ) -> None:
     """Write a page's report in the language of ``LANG``."""
     check_report_format(out)
-    if page is Page.SCORECARDS:
-        _put(_scorecard(city, period, audience), out, {}, as_json=as_json)
+    if page in (Page.SCORECARDS, Page.HANDOVER):
+        made = _of_city(city, page, period, audience)
+        _put(made, out, {}, as_json=as_json)
         return
     # Drawing and wording take a second to load: no other command waits for them.
     from components import hotspot_reports
@@ -101,15 +104,19 @@ def report(  # noqa: PLR0913  # one argument per option
     console.progress(4, 4)
 
 
-def _scorecard(city: str, period: str, audience: Audience) -> Report:
-    from components import scorecard_reports
+def _of_city(city: str, page: Page, period: str, audience: Audience) -> Report:
+    from components import handover_report, scorecard_reports
     from components.language import speaking
 
-    place = load_settings().city(city)
-    chosen = parse(period) if period else half_year_before(date.today())
-    shown = read_scorecard(console.database(), place.key, chosen, date.today())
+    place, db = load_settings().city(city), console.database()
+    held = handover(db, place.key, date.today())
     with speaking(console.language()):
-        return scorecard_reports.scorecard_report(place, shown, audience)
+        if page is Page.HANDOVER:
+            return handover_report.handover_report(place, held)
+        chosen = parse(period) if period else half_year_before(date.today())
+        shown = read_scorecard(db, place.key, chosen, date.today())
+        more = handover_report.period_sections(held, chosen)
+        return scorecard_reports.scorecard_report(place, shown, audience, more)
 
 
 def _put(made: Report, out: Path, told: dict[str, str], *, as_json: bool) -> None:

@@ -188,3 +188,9 @@ def scorecard_report_command(city: str, period: str, audience: str) -> str:
     words = ["python", "-m", "analytics", "report", "scorecards", "--city", city]
     words += ["--period", period] + (["--audience", audience] if audience != "all" else [])
     return shlex.join([*words, "--out", "scorecard.pdf"])
+
+
+def handover_command(city: str) -> str:
+    """Return the ``report`` command for a city's handover pack."""
+    words = ["python", "-m", "analytics", "report", "handover", "--city", city]
+    return shlex.join([*words, "--out", "handover.pdf"])

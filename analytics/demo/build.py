@@ -13,6 +13,7 @@ from pathlib import Path
 from analytics.demo.city import draw_city, write_layers
 from analytics.demo.cohort import add_cohort
 from analytics.demo.files import DIALECTS, write_records
+from analytics.demo.registers import fill_registers
 from analytics.demo.reports import ReportErrors
 from analytics.demo.scorecard import fill_scorecard
 from analytics.errors import SettingsError, StoreError
@@ -126,6 +127,7 @@ def build_demo(
     add_cohort(db, shown_on=_shown_on(until), seed=seed)
     step()
     fill_scorecard(db, CITY, until=last, seed=seed)
+    fill_registers(db, CITY, until=last)
     step()
     return DemoReport(
         city=CITY,

@@ -7,6 +7,7 @@ what another may see.
 
 from analytics.access import Action, Principal, scopes
 from analytics.loaders.areas import area_sheet, areas, overlay, rates
+from analytics.loaders.continuity import handover, register_desk
 from analytics.loaders.hotspots import (
     bulletin,
     counts,
@@ -64,6 +65,7 @@ __all__ = [
     "counts",
     "database",
     "dataset",
+    "handover",
     "hours",
     "indicator_entry",
     "indicator_validation",
@@ -79,6 +81,7 @@ __all__ = [
     "readable_cities",
     "reading_history",
     "record",
+    "register_desk",
     "saved_views",
     "scorecard",
     "surface",

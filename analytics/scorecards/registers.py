@@ -78,8 +78,8 @@ def check_entry(entry: Entry) -> Entry:
         if value not in known:
             raise FilterError("register.value", field=field, value=value, known=", ".join(known))
     if kind.key == "board" and checked.aspect not in BOARD[checked.stage]:
-        known = ", ".join(BOARD[checked.stage])
-        raise FilterError("register.value", field="aspect", value=checked.aspect, known=known)
+        results = ", ".join(BOARD[checked.stage])
+        raise FilterError("register.value", field="aspect", value=checked.aspect, known=results)
     for name in ("title", *kind.needs):
         if not getattr(checked, name):
             raise FilterError("register.empty", field=name)

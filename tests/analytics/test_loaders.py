@@ -90,6 +90,7 @@ WITHOUT_EVENTS = {"database", "may_enter", "readable_cities", "record"}
 # their rights.
 WITHOUT_EVENTS |= {"city_notes", "cohort", "cohort_challenges", "cohort_desk", "cohorts", "today"}
 WITHOUT_EVENTS |= {"indicator_entry", "indicator_validation", "reading_history", "scorecard"}
+WITHOUT_EVENTS |= {"handover", "register_desk"}
 
 
 def told(value: Any, where: str = "result") -> Iterator[str]:

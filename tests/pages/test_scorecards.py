@@ -52,7 +52,7 @@ def test_an_address_that_asks_to_enter_is_refused_to_who_may_not(city_open: Path
 )
 def test_the_views_are_those_of_the_role(city_open: Path, role: str, views: set[str]) -> None:
     offered = set(visit("scorecards", role).app.button_group[0].options)
-    assert offered == {"Tablero", "Ficha", "Balance"} | views
+    assert offered == {"Tablero", "Ficha", "Balance", "Continuidad"} | views
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
