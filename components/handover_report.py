@@ -9,13 +9,12 @@ from datetime import date
 
 from analytics.commands.words import handover_command
 from analytics.exports.reports import Cell, Report, Section, Table
-from analytics.scorecards.catalogue import Indicator
-from analytics.scorecards.continuity import Handover
+from analytics.scorecards.catalogue import Indicator, Words
+from analytics.scorecards.continuity import Beyond, Handover
 from analytics.scorecards.periods import Period
 from analytics.scorecards.registers import STAGES, SYNTHESIS
 from analytics.settings import City
 from analytics.store.registers import Entry
-from analytics.store.scorecard_values import Plan
 from components import register_words as words
 from components import scorecard_words
 from components.language import _, _n, current, day
@@ -37,6 +36,7 @@ def handover_report(city: City, held: Handover) -> Report:
         _synthesis(held),
         _capitalisation(held),
         _measured(held),
+        _methods(held),
     ]
     return Report(
         title=_("handover.title"),
@@ -97,18 +97,21 @@ def _term(held: Handover) -> Section:
     lines = (term_line(held),)
     if not held.beyond:
         return Section(_("handover.term"), lines=lines)
+    together: dict[date, list[Beyond]] = {}
+    for each in held.beyond:
+        if each.plan.target_on is not None:
+            together.setdefault(each.plan.target_on, []).append(each)
     rows = (
         (
-            scorecard_words.name(each.sheet),
-            day(each.plan.target_on) if each.plan.target_on else "",
-            _n("scorecards.days", each.days),
-            each.plan.owner,
+            day(due),
+            _n("scorecards.days", group[0].days),
+            str(len(group)),
+            "; ".join(dict.fromkeys(each.plan.owner for each in group)),
         )
-        for each in held.beyond
+        for due, group in together.items()
     )
-    made = _table(
-        _("handover.term"), ("indicator", "due", "after_term", "owner"), rows, (4, 1.6, 1.2, 2)
-    )
+    names = ("due", "after_term", "targets", "owner")
+    made = _table(_("handover.term"), names, rows, (1.4, 1.2, 0.8, 5))
     return Section(made.title, lines=lines, table=made.table)
 
 
@@ -182,23 +185,33 @@ def _capitalisation(held: Handover) -> Section:
 
 
 def _measured(held: Handover) -> Section:
-    names = ("indicator", "owner", "methods", "periodicity", "baseline", "target")
-    rows = [_measured_row(sheet, plan) for sheet, plan in held.measured]
-    return _table(_("handover.measured"), names, rows, (3, 1.6, 2.4, 1.3, 1.5, 1.5))
-
-
-def _measured_row(sheet: Indicator, plan: Plan) -> tuple[str, ...]:
-    def joined(texts: Iterable[object]) -> str:
-        return "; ".join(str(text) for text in texts)
-
-    return (
-        scorecard_words.name(sheet),
-        plan.owner,
-        joined(text.of(current()) for text in sheet.methods) or plan.formula,
-        joined(text.of(current()) for text in sheet.periodicity),
-        _post(sheet, plan.base_value, plan.base_on),
-        _post(sheet, plan.target, plan.target_on),
+    names = ("indicator", "owner", "baseline", "target")
+    rows = (
+        (
+            scorecard_words.name(sheet),
+            plan.owner,
+            _post(sheet, plan.base_value, plan.base_on),
+            _post(sheet, plan.target, plan.target_on),
+        )
+        for sheet, plan in held.measured
     )
+    return _table(_("handover.measured"), names, rows, (4, 1.9, 1.6, 1.6))
+
+
+def _methods(held: Handover) -> Section:
+    """Say how it is measured, the indicators of one method and rhythm together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for sheet, plan in held.measured:
+        methods = _joined(sheet.methods) or plan.formula or _("handover.no_method")
+        known = together.setdefault((methods, _joined(sheet.periodicity)), [])
+        known.append(scorecard_words.short(sheet))
+    rows = (("; ".join(names), *key) for key, names in together.items())
+    names = ("indicators", "methods", "periodicity")
+    return _table(_("handover.methods"), names, rows, (3, 4, 2))
+
+
+def _joined(texts: Iterable[Words]) -> str:
+    return "; ".join(text.of(current()) for text in texts)
 
 
 def _post(sheet: Indicator, amount: float | None, on: date | None) -> str:

@@ -71,9 +71,8 @@ def _dimensions(shown: Scorecard) -> Section:
         for now, before in zip(shown.now.dimensions, shown.before.dimensions, strict=True)
     )
     headings = tuple(_(f"scorecard_report.column.{name}") for name in names)
-    return Section(
-        _("scorecard_report.dimensions"), table=Table(headings, rows, (1.6, 1, 2, 1.2, 2.6))
-    )
+    table = Table(headings, rows, (1.7, 0.8, 1.4, 1.1, 2))
+    return Section(_("scorecard_report.dimensions"), table=table, half=True)
 
 
 def _dimension_row(

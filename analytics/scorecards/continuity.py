@@ -159,7 +159,9 @@ def beyond_term(
     found = [
         Beyond(sheet, plan, (plan.target_on - end).days)
         for sheet, plan in measured
-        if plan.target_on is not None and plan.target_on > end
+        if plan.target_on is not None
+        and plan.target_on > end
+        and (plan.target is not None or sheet.value_rule == "yes_no")
     ]
     return tuple(sorted(found, key=lambda beyond: beyond.days))
 
