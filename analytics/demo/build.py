@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from analytics.demo.city import draw_city, write_layers
-from analytics.demo.cohort import add_cohort
+from analytics.demo.cohort import COHORT, add_cohort
 from analytics.demo.files import DIALECTS, write_records
+from analytics.demo.peers import add_peers
 from analytics.demo.registers import fill_registers
 from analytics.demo.reports import ReportErrors
 from analytics.demo.scorecard import fill_scorecard
@@ -128,6 +129,7 @@ def build_demo(
     step()
     fill_scorecard(db, CITY, until=last, seed=seed)
     fill_registers(db, CITY, until=last)
+    add_peers(db, CITY, COHORT, until=last, seed=seed)
     step()
     return DemoReport(
         city=CITY,

@@ -19,6 +19,7 @@ from analytics.loaders.hotspots import (
     validity,
     zones,
 )
+from analytics.loaders.peers import consent_desk, own_consent, peer_programmes, peers
 from analytics.loaders.places import database, record
 from analytics.loaders.programmes import (
     city_notes,
@@ -62,6 +63,7 @@ __all__ = [
     "cohort_desk",
     "cohorts",
     "concentration",
+    "consent_desk",
     "counts",
     "database",
     "dataset",
@@ -75,6 +77,9 @@ __all__ = [
     "near_repeat",
     "overlay",
     "overview",
+    "own_consent",
+    "peer_programmes",
+    "peers",
     "points",
     "prospective",
     "rates",
