@@ -25,6 +25,7 @@ from analytics.commands import (
     prospective,
     rates,
     reconciling,
+    registers,
     reports,
     scorecards,
     sources,
@@ -73,6 +74,8 @@ app.command("overview")(hotspots.overview_command)
 app.command("programme")(programmes.programme_command)
 app.command("cohort-import")(programmes.cohort_import)
 app.command("scorecard")(scorecards.scorecard_command)
+app.command("register")(registers.register_command)
+app.command("sister-cities")(registers.sister_cities)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)
 app.add_typer(people.user, name="user")

@@ -1,6 +1,6 @@
-"""The hotspot page's reports: made when a link is pressed, with what the reader's View allows."""
+"""Reports behind links: made when a link is pressed, with what the reader's View allows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from analytics import loaders
 from analytics.access import Principal
@@ -74,6 +74,25 @@ def _download(
     kind: str,
     label: str = "",
 ) -> downloads.Download:
+    days = [day.isoformat() for day in result.period]
+    return delivered(
+        principal, result.city, compose, (kind, *days), suffix, label, version=held.version
+    )
+
+
+def delivered(
+    principal: Principal,
+    city_key: str,
+    compose: Callable[[], Report],
+    name: Sequence[str],
+    suffix: str,
+    label: str = "",
+    **detail: object,
+) -> downloads.Download:
+    """Return the audited link of a report that is composed when it is pressed.
+
+    ``name`` are the parts of the file name after the city; its first is the kind in the audit.
+    """
     spoken = current()
 
     def make() -> bytes:
@@ -81,13 +100,10 @@ def _download(
         with speaking(spoken):
             return report_bytes(compose(), suffix)
 
-    name, mime = KINDS[suffix]
-    days = [day.isoformat() for day in result.period]
+    kind, mime = KINDS[suffix]
     return downloads.Download(
-        label or name,
-        downloads.audited(
-            principal, result.city, make, kind=f"{kind}-{suffix[1:]}", version=held.version
-        ),
-        downloads.file_name(result.city, kind, *days, extension=suffix[1:]),
+        label or kind,
+        downloads.audited(principal, city_key, make, kind=f"{name[0]}-{suffix[1:]}", **detail),
+        downloads.file_name(city_key, *name, extension=suffix[1:]),
         mime,
     )

@@ -202,3 +202,16 @@ def scorecard_command(city: str, period: str) -> str:
     """Return the ``scorecard`` command for a city and a period."""
     words = ["python", "-m", "analytics", "scorecard", "--city", city, "--period", period]
     return shlex.join([*words, "--json"])
+
+
+def scorecard_report_command(city: str, period: str, audience: str) -> str:
+    """Return the ``report`` command for a city's scorecard, a period and an audience."""
+    words = ["python", "-m", "analytics", "report", "scorecards", "--city", city]
+    words += ["--period", period] + (["--audience", audience] if audience != "all" else [])
+    return shlex.join([*words, "--out", "scorecard.pdf"])
+
+
+def handover_command(city: str) -> str:
+    """Return the ``report`` command for a city's handover pack."""
+    words = ["python", "-m", "analytics", "report", "handover", "--city", city]
+    return shlex.join([*words, "--out", "handover.pdf"])
