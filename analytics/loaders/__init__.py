@@ -27,6 +27,7 @@ from analytics.loaders.programmes import (
     cohorts,
     may_enter,
 )
+from analytics.loaders.rooms import enter_room, may_open_rooms, room_desk
 from analytics.loaders.scorecards import (
     indicator_entry,
     indicator_validation,
@@ -64,12 +65,14 @@ __all__ = [
     "counts",
     "database",
     "dataset",
+    "enter_room",
     "hours",
     "indicator_entry",
     "indicator_validation",
     "intake",
     "link_review",
     "may_enter",
+    "may_open_rooms",
     "near_repeat",
     "overlay",
     "overview",
@@ -79,6 +82,7 @@ __all__ = [
     "readable_cities",
     "reading_history",
     "record",
+    "room_desk",
     "saved_views",
     "scorecard",
     "surface",

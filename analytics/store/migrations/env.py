@@ -2,9 +2,14 @@
 
 from alembic import context
 
-from analytics.store import models, programme_models, scorecard_models
+from analytics.store import models, programme_models, room_models, scorecard_models
 
-TABLES = (models, programme_models, scorecard_models)  # importing one registers its tables
+TABLES = (
+    models,
+    programme_models,
+    room_models,
+    scorecard_models,
+)  # importing one registers its tables
 
 context.configure(
     connection=context.config.attributes["connection"],
