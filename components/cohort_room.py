@@ -20,7 +20,7 @@ from analytics.programmes.cohort import CityOnDay, CohortOnDay
 from analytics.store.rooms import RoomRow, Tally
 from components import access, accounts, address, cards, notices
 from components.language import _, _n, current, number, sentence_of
-from components.room_picture import LEVELS, PollRow, poll_svg, qr_svg
+from components.room_picture import LEVELS, PollRow, poll_html, qr_picture
 
 SHEET = Path(__file__).with_suffix(".css")
 SHOWN = "room_shown"
@@ -134,7 +134,7 @@ def _projected(found: CohortOnDay, city: CityOnDay) -> None:
         left, right = st.columns([4.1, 1], gap="large")
         with left:
             levels = [_(f"room.level_{level}") for level in range(1, LEVELS + 1)]
-            st.html(poll_svg(rows, levels, _("room.picture")))
+            st.html(poll_html(rows, levels, _("room.picture")))
         with right:
             _way_in(held, votes, link, where, is_revealed, bool(last))
         with st.expander(_("room.table")):
@@ -166,7 +166,7 @@ def _way_in(
 ) -> None:
     parts = []
     if _is_live(held):
-        parts.append(qr_svg(link, _("room.qr", link=link)))
+        parts.append(qr_picture(link, _("room.qr", link=link)))
         parts.append(f'<p class="room-link">{escape(where)}</p>')
         parts.append(f'<p class="room-code">{escape(held.code)}</p>')
     parts.append(f'<p class="room-phones">{_n("room.phones", votes.phones)}</p>')

@@ -1,5 +1,7 @@
 """The room's votes as a drawing for the projector, and its code as a QR. No Streamlit.
 
+Drawn in HTML: the browser's sanitiser takes SVG away, and an SVG as picture knows no fonts.
+
 One dot per phone in rows of four, today's mean as a line 6 px wide, the last workshop's 3 px wide
 and muted, the change in words. Colours are the theme's variables, so one drawing serves both.
 """
@@ -32,7 +34,7 @@ class PollRow:
     change_word: str = ""
 
 
-def poll_svg(rows: Sequence[PollRow], levels: Sequence[str], alt: str) -> str:
+def poll_html(rows: Sequence[PollRow], levels: Sequence[str], alt: str) -> str:
     """Draw a room's votes.
 
     Parameters
@@ -46,22 +48,22 @@ def poll_svg(rows: Sequence[PollRow], levels: Sequence[str], alt: str) -> str:
     Returns
     -------
     str
-        An ``<svg>``, 1340 units wide.
+        A ``<div>`` that keeps the proportions of a drawing 1340 units wide.
     """
     height = HEAD + ROW * len(rows) + 4
     parts = [
-        f'<text x="{column_x(level):.0f}" y="28" class="head" text-anchor="middle">'
-        f"{escape(word)}</text>"
-        for level, word in enumerate(levels, 1)
+        _at("head", column_x(level), 20, height, text=word) for level, word in enumerate(levels, 1)
     ]
-    for top in range(HEAD, HEAD + ROW * (len(rows) + 1), ROW):
-        parts.append(f'<path d="M{GRID_LEFT} {top}H{GRID_RIGHT}" class="hair"/>')
+    parts += [
+        _at("hair", GRID_LEFT, HEAD + ROW * line, height, GRID_RIGHT - GRID_LEFT)
+        for line in range(len(rows) + 1)
+    ]
     most = max((n for row in rows for n in row.counts), default=0)
     for position, row in enumerate(rows):
-        parts.append(_row(row, HEAD + ROW * position + ROW / 2, most))
+        parts += _row(row, HEAD + ROW * position + ROW / 2, most, height)
     return (
-        f'<svg class="poll" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-label="{escape(alt, quote=True)}">{"".join(parts)}</svg>'
+        f'<div class="poll" style="aspect-ratio:{WIDTH}/{height}" role="img" '
+        f'aria-label="{escape(alt, quote=True)}">{"".join(parts)}</div>'
     )
 
 
@@ -99,31 +101,29 @@ def packing(most: int) -> tuple[int, float]:
 
 
 @lru_cache(maxsize=32)
-def qr_svg(link: str, alt: str) -> str:
+def qr_picture(link: str, alt: str) -> str:
     """Return the QR code of a link: ink on white, with the quiet edge that readers need."""
-    drawn = segno.make(link, error="m", micro=False).svg_inline(
-        dark=INK, light=PAPER, border=4, omitsize=True, svgclass="qr", lineclass=None
-    )
-    told = f'<svg role="img" aria-label="{escape(alt, quote=True)}" '
-    return str(drawn).replace("<svg ", told, 1)
+    drawn = segno.make(link, error="m", micro=False)
+    data = drawn.svg_data_uri(dark=INK, light=PAPER, border=4, omitsize=True)
+    return f'<img class="qr" alt="{escape(alt, quote=True)}" src="{escape(data, quote=True)}">'
 
 
-def _row(row: PollRow, middle: float, most: int) -> str:
-    radius = 0.36 * packing(most)[1]
-    parts = [f'<text x="0" y="{middle + 10:.0f}" class="name">{escape(row.name)}</text>']
+def _row(row: PollRow, middle: float, most: int, height: int) -> list[str]:
+    wide = 0.72 * packing(most)[1]
+    parts = [_at("name", 0, middle, height, text=row.name)]
     for level, n in enumerate(row.counts, 1):
-        parts += [
-            f'<circle cx="{column_x(level) + x:.1f}" cy="{middle + y:.1f}" r="{radius:.1f}"/>'
-            for x, y in dots(n, most)
-        ]
+        for x, y in dots(n, most):
+            parts.append(_at("dot", column_x(level) + x, middle + y, height, wide))
     for kind, mean in (("last", row.last), ("mean", row.mean)):
         if mean is not None:
-            x, top = column_x(mean), middle - 0.36 * ROW
-            parts.append(f'<path d="M{x:.1f} {top:.1f}v{0.72 * ROW:.1f}" class="{kind}"/>')
-    parts.append(
-        f'<text x="1180" y="{middle + 13:.0f}" class="level">{escape(row.mean_word)}</text>'
-    )
-    parts.append(
-        f'<text x="1262" y="{middle + 9:.0f}" class="change">{escape(row.change_word)}</text>'
-    )
-    return "".join(parts)
+            parts.append(_at(kind, column_x(mean), middle, height))
+    parts.append(_at("level", 1182, middle, height, text=row.mean_word))
+    parts.append(_at("change", 1262, middle, height, text=row.change_word))
+    return parts
+
+
+def _at(kind: str, x: float, y: float, height: int, wide: float = 0, text: str = "") -> str:
+    place = f"left:{100 * x / WIDTH:.2f}%;top:{100 * y / height:.2f}%"
+    if wide:
+        place += f";width:{100 * wide / WIDTH:.2f}%"
+    return f'<span class="{kind}" style="{place}">{escape(text)}</span>'
