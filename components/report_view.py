@@ -1,6 +1,6 @@
-"""The hotspot page's reports: made when a link is pressed, with what the reader's View allows."""
+"""Reports of hotspots and cohorts: made when a link is pressed, with what the View allows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from analytics import loaders
 from analytics.access import Principal
@@ -8,6 +8,7 @@ from analytics.datasets import Dataset
 from analytics.exports.reports import Report, report_bytes
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.zones import PatrolPlan
+from analytics.programmes.cohort import CityOnDay, CohortOnDay
 from components import cards, downloads
 from components.language import _, current, speaking
 
@@ -65,6 +66,20 @@ def briefing_row(
     downloads.row([item], key="briefing")
 
 
+def cohort_row(principal: Principal, found: CohortOnDay, cities: Sequence[CityOnDay]) -> None:
+    """Offer the shown cities of a cohort as paper, slides and workbook."""
+
+    def compose() -> Report:
+        from components.cohort_reports import cohort_report
+
+        return cohort_report(found, cities)
+
+    key, day = found.programme.key, found.as_of.isoformat()
+    stem = (key, "cohort", day)
+    items = [_made(principal, stem, compose, suffix, as_of=day) for suffix in KINDS]
+    downloads.row(items, key="cohort_report")
+
+
 def _download(
     principal: Principal,
     held: Dataset,
@@ -74,6 +89,19 @@ def _download(
     kind: str,
     label: str = "",
 ) -> downloads.Download:
+    stem = (result.city, kind, *(day.isoformat() for day in result.period))
+    return _made(principal, stem, compose, suffix, label, version=held.version)
+
+
+def _made(
+    principal: Principal,
+    stem: tuple[str, ...],
+    compose: Callable[[], Report],
+    suffix: str,
+    label: str = "",
+    **detail: object,
+) -> downloads.Download:
+    """Offer a report as one file; ``stem`` begins with the audited scope and the report's kind."""
     spoken = current()
 
     def make() -> bytes:
@@ -82,12 +110,10 @@ def _download(
             return report_bytes(compose(), suffix)
 
     name, mime = KINDS[suffix]
-    days = [day.isoformat() for day in result.period]
+    scope, kind = stem[:2]
     return downloads.Download(
         label or name,
-        downloads.audited(
-            principal, result.city, make, kind=f"{kind}-{suffix[1:]}", version=held.version
-        ),
-        downloads.file_name(result.city, kind, *days, extension=suffix[1:]),
+        downloads.audited(principal, scope, make, kind=f"{kind}-{suffix[1:]}", **detail),
+        downloads.file_name(*stem, extension=suffix[1:]),
         mime,
     )

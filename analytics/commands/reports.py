@@ -1,5 +1,6 @@
 """The command ``report``: a page as a file for people, worded as the page words it."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,27 +22,32 @@ from analytics.commands.hotspots import (
     open_city,
     parse_filters,
 )
+from analytics.commands.programmes import AsOf_, Programme_, stored_cohort
 from analytics.commands.zones import Bandwidth_, Cell_, Kernel_, Method_
 from analytics.datasets import describe
 from analytics.errors import FilterError
-from analytics.exports.reports import check_report_format, report_bytes
+from analytics.events.filters import Filters
+from analytics.exports.reports import Report, check_report_format, report_bytes
 from analytics.hotspots.bulletin import bulletin
 from analytics.hotspots.surface import Method, hotspot_surface
 from analytics.hotspots.zones import ZoneOrder, patrol_zones
 
 
 class Page(StrEnum):
-    """What can be reported: the council's bulletin, or the crews' briefing."""
+    """What can be reported: the council's bulletin, the crews' briefing, a cohort."""
 
     HOTSPOTS = "hotspots"
     ZONES = "zones"
+    COHORTS = "cohorts"
 
 
 @console.guarded
 def report(  # noqa: PLR0913  # one argument per option
-    page: Annotated[Page, typer.Argument(help="hotspots: the bulletin; zones: the briefing.")],
-    city: City_,
+    page: Annotated[
+        Page, typer.Argument(help="hotspots: the bulletin; zones: the briefing; cohorts: a cohort.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="File .pdf, .pptx or .xlsx.")],
+    city: City_ = "",
     date_from: From_ = None,
     date_to: To_ = None,
     category: Categories_ = None,
@@ -55,34 +61,18 @@ def report(  # noqa: PLR0913  # one argument per option
     method: Method_ = "binned",
     crews: Annotated[int, typer.Option("--crews", help="Of the briefing.")] = 4,
     hectares: Annotated[float, typer.Option("--hectares", help="Of the briefing.")] = 12.0,
+    programme: Programme_ = "",
+    as_of: AsOf_ = None,
     as_json: Json_ = False,
 ) -> None:
-    """Write the bulletin or the briefing in the language of ``LANG``."""
-    # Drawing and wording take a second to load: no other command waits for them.
-    from components import hotspot_reports
-    from components.language import speaking
-
+    """Write the bulletin, the briefing or a cohort in the language of ``LANG``."""
     check_report_format(out)
-    place, engine, version = open_city(city)
-    filters = parse_filters(date_from, date_to, category, source, hours, weekdays, records)
-    chosen = Method(
-        cell_m=place.cell_m if cell_m is None else cell_m,
-        bandwidth_m=place.bandwidth_m if bandwidth_m is None else bandwidth_m,
-        kernel=kernel,
-        method=method,
-    )
-    console.progress(0, 4)
-    surface = hotspot_surface(engine, place, filters, chosen)
-    held = describe(engine, place, version, View("points"))
-    console.progress(1, 4)
-    told = bulletin(engine, place, surface)
-    console.progress(2, 4)
-    with speaking(console.language()):
-        if page is Page.HOTSPOTS:
-            made = hotspot_reports.bulletin_report(held, surface, held.density_classes, told)
-        else:
-            plan = patrol_zones(engine, place, surface, ZoneOrder(crews, hectares))
-            made = hotspot_reports.briefing_report(held, surface, held.density_classes, plan, told)
+    if page is Page.COHORTS:
+        made, version = _cohort(programme, as_of), None
+    else:
+        filters = parse_filters(date_from, date_to, category, source, hours, weekdays, records)
+        order = ZoneOrder(crews, hectares) if page is Page.ZONES else None
+        made, version = _of_city(city, filters, (cell_m, bandwidth_m, kernel, method), order)
     console.progress(3, 4)
     content = report_bytes(made, out.suffix)
     try:
@@ -90,6 +80,51 @@ def report(  # noqa: PLR0913  # one argument per option
     except OSError as error:
         raise FilterError("export.not_written", file=str(out), problem=error.strerror) from error
     console.progress(4, 4)
-    console.put(
-        {"out": out, "sentence": made.sentence, "version": version.version_id}, as_json=as_json
+    console.put({"out": out, "sentence": made.sentence, "version": version}, as_json=as_json)
+
+
+def _of_city(
+    city: str,
+    filters: Filters,
+    chosen: tuple[float | None, float | None, str, str],
+    order: ZoneOrder | None,
+) -> tuple[Report, str]:
+    """Compose the bulletin, or the briefing where crews are ordered; return it with its version."""
+    # Drawing and wording take a second to load: no other command waits for them.
+    from components import hotspot_reports
+    from components.language import speaking
+
+    place, engine, version = open_city(city)
+    cell_m, bandwidth_m, kernel, method = chosen
+    console.progress(0, 4)
+    surface = hotspot_surface(
+        engine,
+        place,
+        filters,
+        Method(
+            cell_m=place.cell_m if cell_m is None else cell_m,
+            bandwidth_m=place.bandwidth_m if bandwidth_m is None else bandwidth_m,
+            kernel=kernel,
+            method=method,
+        ),
     )
+    held = describe(engine, place, version, View("points"))
+    console.progress(1, 4)
+    told = bulletin(engine, place, surface)
+    console.progress(2, 4)
+    with speaking(console.language()):
+        if order is None:
+            made = hotspot_reports.bulletin_report(held, surface, held.density_classes, told)
+        else:
+            plan = patrol_zones(engine, place, surface, order)
+            made = hotspot_reports.briefing_report(held, surface, held.density_classes, plan, told)
+    return made, version.version_id
+
+
+def _cohort(programme: str, as_of: datetime | None) -> Report:
+    from components.cohort_reports import cohort_report
+    from components.language import speaking
+
+    found = stored_cohort(programme, as_of)
+    with speaking(console.language()):
+        return cohort_report(found, found.cities)
