@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,11 +12,11 @@ from analytics.access import Principal
 from analytics.commands.words import programme_command
 from analytics.programmes.cohort import SEVERITY, CityOnDay, CohortOnDay
 from analytics.programmes.schedule import Milestone
-from components import address, cards, charts, cohort_charts, downloads
+from components import address, cards, charts, cohort_charts, downloads, report_view
 from components.cohort_charts import Span
 from components.language import _, _n, current, day, number
 from components.notices import empty
-from components.tokens import MARKS, palette
+from components.tokens import MARKS, Palette, palette
 
 ORDERS = ("delay", "country", "name")
 PHASE_KINDS = ("first", "done")
@@ -27,7 +28,7 @@ def heading(found: CohortOnDay) -> None:
     cities = _n("cohort.cities", len(found.cities))
     parts = [found.programme.name, cities, _("cohort.as_of", day=found.as_of)]
     cards.eyebrow(parts, synthetic=found.programme.synthetic)
-    cards.sentence(_headline(found))
+    cards.sentence(headline(found))
 
 
 def chosen_city(found: CohortOnDay) -> str:
@@ -98,16 +99,17 @@ def pictures(principal: Principal, found: CohortOnDay, cities: Sequence[CityOnDa
     left, right = st.columns([1.5, 1], gap="medium")
     with left:
         _title(_("cohort.calendar"), escape(_("cohort.calendar_note")))
-        charts.show(_timeline(found, cities), alt=_("cohort.calendar_alt", n=len(cities)))
+        charts.show(timeline(found, cities, palette()), alt=_("cohort.calendar_alt", n=len(cities)))
         st.html(f'<p class="note cohort-key">{_key_line(found)}</p>')
     with right:
         _title(_("cohort.gates"), state_key())
-        charts.show(_matrix(found, cities), alt=_("cohort.gates_alt", n=len(cities)))
+        charts.show(matrix(found, cities, palette()), alt=_("cohort.gates_alt", n=len(cities)))
     with st.expander(_("cohort.table")):
         _table(principal, found, cities)
     with cards.block("cohort_method", title=_("hotspots.method")):
         lines = [_("cohort.method"), _("cohort.source", source=found.template.source)]
         cards.method_note(lines, programme_command(found.programme.key, found.as_of))
+    report_view.cohort_row(principal, found, cities)
 
 
 def state_key() -> str:
@@ -115,11 +117,34 @@ def state_key() -> str:
     return " ".join(cards.state(key, _(f"cohort.state_{key}")) for key in reversed(MARKS))
 
 
+def state_words() -> str:
+    """Return the key of the states as text."""
+    return " · ".join(f"{mark} {_(f'cohort.state_{key}')}" for key, mark in reversed(MARKS.items()))
+
+
 def expected(gate: Milestone) -> str:
     """Word what is expected of a gate: a day, or the period it was told as."""
     if gate.expected.is_day:
         return day(gate.expected.last)
     return str(gate.expected)
+
+
+def cities_frame(cities: Sequence[CityOnDay]) -> pd.DataFrame:
+    """Return a worded row per city: state and why, slip, expected finish, range."""
+    return pd.DataFrame(
+        [
+            {
+                "city": city.name,
+                "country": city.country,
+                "state": _(f"cohort.state_{city.status.key}"),
+                "why": told_status(city),
+                "slip": signed_days(city.slip_days) or "0",
+                "finish": expected(city.last),
+                "range": " – ".join(map(day, city.range)) if city.range else _("cohort.no_range"),
+            }
+            for city in cities
+        ]
+    )
 
 
 def signed_days(days: int) -> str:
@@ -155,7 +180,8 @@ def told_status(city: CityOnDay) -> str:
     )
 
 
-def _headline(found: CohortOnDay) -> str:
+def headline(found: CohortOnDay) -> str:
+    """Say in one sentence how the cohort stands and which city slips most."""
     if not found.cities:
         return _("cohort.no_cities")
     first = _("cohort.on_time", n=found.on_time, of=len(found.cities))
@@ -207,7 +233,8 @@ def _key_line(found: CohortOnDay) -> str:
     return "".join(f"<span>{word}</span>" for word in words)
 
 
-def _timeline(found: CohortOnDay, cities: Sequence[CityOnDay]) -> object:
+def timeline(found: CohortOnDay, cities: Sequence[CityOnDay], colours: Palette) -> Any:
+    """Draw the cities' phases in a palette."""
     ends = [gate.expected.last for city in cities for gate in city.milestones]
     ends += [city.last.expected.last + AFTER for city in cities]
     span = span_of(found, ends, [city.starts_on for city in cities])
@@ -231,7 +258,7 @@ def _timeline(found: CohortOnDay, cities: Sequence[CityOnDay]) -> object:
         bars,
         rows,
         events_frame(found, span),
-        palette(),
+        colours,
         span=span,
         today=found.as_of,
         today_word=_("cohort.today"),
@@ -268,7 +295,8 @@ def _bars(found: CohortOnDay, city: CityOnDay, span: Span) -> list[tuple[str, st
     return [(city.name, "whole", begin, max(last, tail), city.name), *bars]
 
 
-def _matrix(found: CohortOnDay, cities: Sequence[CityOnDay]) -> object:
+def matrix(found: CohortOnDay, cities: Sequence[CityOnDay], colours: Palette) -> Any:
+    """Draw the state of every gate of the cities in a palette."""
     words = {gate.key: gate.short[current()] for gate in found.template.gates}
     cells = pd.DataFrame(
         [
@@ -279,7 +307,7 @@ def _matrix(found: CohortOnDay, cities: Sequence[CityOnDay]) -> object:
         columns=["city", "gate", "state", "told"],
     )
     cells["mark"] = [MARKS[state] for state in cells["state"]]
-    return cohort_charts.matrix(cells, list(words.values()), palette())
+    return cohort_charts.matrix(cells, list(words.values()), colours)
 
 
 def _gate_told(found: CohortOnDay, city: CityOnDay, gate: Milestone) -> str:
@@ -290,20 +318,7 @@ def _gate_told(found: CohortOnDay, city: CityOnDay, gate: Milestone) -> str:
 
 
 def _table(principal: Principal, found: CohortOnDay, cities: Sequence[CityOnDay]) -> None:
-    frame = pd.DataFrame(
-        [
-            {
-                "city": city.name,
-                "country": city.country,
-                "state": _(f"cohort.state_{city.status.key}"),
-                "why": told_status(city),
-                "slip": signed_days(city.slip_days) or "0",
-                "finish": expected(city.last),
-                "range": " – ".join(map(day, city.range)) if city.range else _("cohort.no_range"),
-            }
-            for city in cities
-        ]
-    )
+    frame = cities_frame(cities)
     columns = {str(name): _(f"cohort.column_{name}") for name in frame}
     cards.table(frame, columns, caption=_("cohort.table"))
     name = downloads.file_name(found.programme.key, found.as_of.isoformat(), extension="csv")

@@ -8,6 +8,7 @@ from analytics.datasets import Dataset
 from analytics.exports.reports import Report, report_bytes
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.zones import PatrolPlan
+from analytics.programmes.cohort import CityOnDay, CohortOnDay
 from components import cards, downloads
 from components.language import _, current, speaking
 
@@ -63,6 +64,21 @@ def briefing(
 
     label = _("report.briefing_pdf")
     return _download(principal, held, result, compose, ".pdf", "briefing", label)
+
+
+def cohort_row(principal: Principal, found: CohortOnDay, cities: Sequence[CityOnDay]) -> None:
+    """Offer the shown cities of a cohort as paper, slides and workbook."""
+
+    def compose() -> Report:
+        from components.cohort_reports import cohort_report
+
+        return cohort_report(found, cities)
+
+    key, day = found.programme.key, found.as_of.isoformat()
+    items = [
+        delivered(principal, key, compose, ("cohort", day), suffix, as_of=day) for suffix in KINDS
+    ]
+    downloads.row(items, key="cohort_report")
 
 
 def _download(

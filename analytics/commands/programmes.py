@@ -16,21 +16,17 @@ from analytics.store import programmes
 
 DAY = ["%Y-%m-%d"]
 Programme_ = Annotated[str, typer.Option("--programme", help="Key of the cohort.")]
+AsOf_ = Annotated[datetime | None, typer.Option("--as-of", formats=DAY, help="Default: today.")]
 
 
 @console.guarded
 def programme_command(
     programme: Programme_,
-    as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=DAY, help="Default: today.")
-    ] = None,
+    as_of: AsOf_ = None,
     as_json: Json_ = False,
 ) -> None:
     """Tell how every city of a cohort stood on a day: status, its proof, earned schedule, slips."""
-    db = console.database()
-    held = programmes.programme(db, programme)
-    day = as_of.date() if as_of else date.today()
-    found = cohort_on_day(held, template(held.template), programmes.cities(db, programme), day)
+    found = stored_cohort(programme, as_of)
     if as_json:
         console.put(cohort_record(found), as_json=True)
         return
@@ -58,6 +54,20 @@ def cohort_import(
     programmes.enrol(db, programme, list(read.cities), actor=actor)
     report = {"enrolled": len(read.cities), "refused": list(read.refused), "programme": programme}
     console.put(report, as_json=as_json)
+
+
+def stored_cohort(programme: str, as_of: datetime | None) -> CohortOnDay:
+    """Return a cohort as it stood on a day, or today.
+
+    Raises
+    ------
+    StoreError
+        ``programme.unknown``.
+    """
+    db = console.database()
+    held = programmes.programme(db, programme)
+    day = as_of.date() if as_of else date.today()
+    return cohort_on_day(held, template(held.template), programmes.cities(db, programme), day)
 
 
 def cohort_record(found: CohortOnDay) -> dict[str, Any]:

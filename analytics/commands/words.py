@@ -198,6 +198,12 @@ def programme_command(programme: str, as_of: date) -> str:
     return shlex.join([*words, "--as-of", as_of.isoformat(), "--json"])
 
 
+def cohort_report_command(programme: str, as_of: date) -> str:
+    """Return the ``report cohorts`` command for a cohort on a day."""
+    words = ["python", "-m", "analytics", "report", "cohorts", "--programme", programme]
+    return shlex.join([*words, "--as-of", as_of.isoformat(), "--out", "cohorts.pdf"])
+
+
 def scorecard_command(city: str, period: str) -> str:
     """Return the ``scorecard`` command for a city and a period."""
     words = ["python", "-m", "analytics", "scorecard", "--city", city, "--period", period]
