@@ -10,6 +10,7 @@ from analytics.commands import (
     areas,
     bandwidths,
     categories,
+    cautions,
     change,
     classes,
     concentration,
@@ -58,6 +59,7 @@ app.command("rates")(rates.rates)
 app.command("areas")(areas.areas)
 app.command("area-sheet")(areas.area_sheet_command)
 app.command("bandwidths")(bandwidths.bandwidths)
+app.command("cautions")(cautions.cautions_command)
 app.command("change")(change.change)
 app.command("concentration")(concentration.concentration)
 app.command("prospective")(prospective.prospective)

@@ -46,14 +46,14 @@ def bulletin_block(
         )
 
 
-def briefing_row(
+def briefing(
     principal: Principal,
     held: Dataset,
     result: HotspotSurface,
     classes: tuple[float, ...],
     plan: PatrolPlan,
-) -> None:
-    """Offer the crews' one page."""
+) -> downloads.Download:
+    """Return the link to the crews' one page."""
 
     def compose() -> Report:
         from components.hotspot_reports import briefing_report
@@ -61,8 +61,8 @@ def briefing_row(
         told = loaders.bulletin(principal, result.city, result.filters, result.method)
         return briefing_report(held, result, classes, plan, told)
 
-    item = _download(principal, held, result, compose, ".pdf", "briefing", _("report.briefing_pdf"))
-    downloads.row([item], key="briefing")
+    label = _("report.briefing_pdf")
+    return _download(principal, held, result, compose, ".pdf", "briefing", label)
 
 
 def _download(

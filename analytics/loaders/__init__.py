@@ -45,6 +45,7 @@ from analytics.loaders.workbench import (
     cautions,
     change,
     concentration,
+    intervention,
 )
 from analytics.settings import City, load_settings
 
@@ -72,6 +73,7 @@ __all__ = [
     "indicator_entry",
     "indicator_validation",
     "intake",
+    "intervention",
     "link_review",
     "may_enter",
     "near_repeat",

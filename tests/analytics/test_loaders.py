@@ -79,6 +79,9 @@ ASKED: dict[str, Call] = {
     "bulletin": lambda who: loaders.bulletin(who, CITY, MONTHS, WIDE),
     "zones": lambda who: loaders.zones(who, CITY, MONTHS, WIDE, ZoneOrder(2, 10)),
     "change": lambda who: loaders.change(who, CITY, EARLIER, MONTHS, 100.0),
+    "intervention": lambda who: loaders.intervention(
+        who, CITY, EARLIER, MONTHS, (3,), (1, 2)
+    ).to_frame(),
     "saved_views": lambda who: loaders.saved_views(who, CITY, "hotspots").list(),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
