@@ -82,9 +82,8 @@ def test_the_mayor_may_hide_the_peers_names_but_share_nothing(city_open: Path) -
     assert "Ciudad A" in seen.text
 
 
-def test_who_validates_is_offered_the_consent_and_who_enters_the_registers(city_open: Path) -> None:
-    asked = "Qué comparte esta ciudad"
-    assert asked in visit("scorecards", "validator", query={"view": "peers"}).text
-    assert asked not in open_view("peers").text
+def test_who_only_reads_is_offered_neither_the_consent_nor_the_registers_form(
+    city_open: Path,
+) -> None:
+    assert "Qué comparte esta ciudad" not in open_view("peers").text
     assert open_view("continuity").count("text_area") == 0
-    assert visit("scorecards", "editor", query={"view": "continuity"}).count("text_area") == 2
