@@ -1,6 +1,6 @@
-"""The hotspot page's reports: made when a link is pressed, with what the reader's View allows."""
+"""Reports behind links: made when a link is pressed, with what the reader's View allows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from analytics import loaders
 from analytics.access import Principal
@@ -46,14 +46,14 @@ def bulletin_block(
         )
 
 
-def briefing_row(
+def briefing(
     principal: Principal,
     held: Dataset,
     result: HotspotSurface,
     classes: tuple[float, ...],
     plan: PatrolPlan,
-) -> None:
-    """Offer the crews' one page."""
+) -> downloads.Download:
+    """Return the link to the crews' one page."""
 
     def compose() -> Report:
         from components.hotspot_reports import briefing_report
@@ -61,8 +61,8 @@ def briefing_row(
         told = loaders.bulletin(principal, result.city, result.filters, result.method)
         return briefing_report(held, result, classes, plan, told)
 
-    item = _download(principal, held, result, compose, ".pdf", "briefing", _("report.briefing_pdf"))
-    downloads.row([item], key="briefing")
+    label = _("report.briefing_pdf")
+    return _download(principal, held, result, compose, ".pdf", "briefing", label)
 
 
 def _download(
@@ -74,6 +74,25 @@ def _download(
     kind: str,
     label: str = "",
 ) -> downloads.Download:
+    days = [day.isoformat() for day in result.period]
+    return delivered(
+        principal, result.city, compose, (kind, *days), suffix, label, version=held.version
+    )
+
+
+def delivered(
+    principal: Principal,
+    city_key: str,
+    compose: Callable[[], Report],
+    name: Sequence[str],
+    suffix: str,
+    label: str = "",
+    **detail: object,
+) -> downloads.Download:
+    """Return the audited link of a report that is composed when it is pressed.
+
+    ``name`` are the parts of the file name after the city; its first is the kind in the audit.
+    """
     spoken = current()
 
     def make() -> bytes:
@@ -81,13 +100,10 @@ def _download(
         with speaking(spoken):
             return report_bytes(compose(), suffix)
 
-    name, mime = KINDS[suffix]
-    days = [day.isoformat() for day in result.period]
+    kind, mime = KINDS[suffix]
     return downloads.Download(
-        label or name,
-        downloads.audited(
-            principal, result.city, make, kind=f"{kind}-{suffix[1:]}", version=held.version
-        ),
-        downloads.file_name(result.city, kind, *days, extension=suffix[1:]),
+        label or kind,
+        downloads.audited(principal, city_key, make, kind=f"{name[0]}-{suffix[1:]}", **detail),
+        downloads.file_name(city_key, *name, extension=suffix[1:]),
         mime,
     )

@@ -1,5 +1,6 @@
 """The command ``report``: a page as a file for people, worded as the page words it."""
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -24,22 +25,29 @@ from analytics.commands.hotspots import (
 from analytics.commands.zones import Bandwidth_, Cell_, Kernel_, Method_
 from analytics.datasets import describe
 from analytics.errors import FilterError
-from analytics.exports.reports import check_report_format, report_bytes
+from analytics.exports.reports import Report, check_report_format, report_bytes
 from analytics.hotspots.bulletin import bulletin
 from analytics.hotspots.surface import Method, hotspot_surface
 from analytics.hotspots.zones import ZoneOrder, patrol_zones
+from analytics.scorecards.audiences import Audience
+from analytics.scorecards.continuity import handover
+from analytics.scorecards.office import read_scorecard
+from analytics.scorecards.periods import half_year_before, parse
+from analytics.settings import load_settings
 
 
 class Page(StrEnum):
-    """What can be reported: the council's bulletin, or the crews' briefing."""
+    """What can be reported: bulletin, crews' briefing, a city's scorecard, its handover pack."""
 
     HOTSPOTS = "hotspots"
     ZONES = "zones"
+    SCORECARDS = "scorecards"
+    HANDOVER = "handover"
 
 
 @console.guarded
 def report(  # noqa: PLR0913  # one argument per option
-    page: Annotated[Page, typer.Argument(help="hotspots: the bulletin; zones: the briefing.")],
+    page: Annotated[Page, typer.Argument(help="hotspots, zones (briefing), scorecards, handover.")],
     city: City_,
     out: Annotated[Path, typer.Option("--out", help="File .pdf, .pptx or .xlsx.")],
     date_from: From_ = None,
@@ -55,14 +63,22 @@ def report(  # noqa: PLR0913  # one argument per option
     method: Method_ = "binned",
     crews: Annotated[int, typer.Option("--crews", help="Of the briefing.")] = 4,
     hectares: Annotated[float, typer.Option("--hectares", help="Of the briefing.")] = 12.0,
+    period: Annotated[str, typer.Option("--period", help="Of the scorecard.")] = "",
+    audience: Annotated[Audience, typer.Option("--audience", help="Of the scorecard.")] = (
+        Audience.ALL
+    ),
     as_json: Json_ = False,
 ) -> None:
-    """Write the bulletin or the briefing in the language of ``LANG``."""
+    """Write a page's report in the language of ``LANG``."""
+    check_report_format(out)
+    if page in (Page.SCORECARDS, Page.HANDOVER):
+        made = _of_city(city, page, period, audience)
+        _put(made, out, {}, as_json=as_json)
+        return
     # Drawing and wording take a second to load: no other command waits for them.
     from components import hotspot_reports
     from components.language import speaking
 
-    check_report_format(out)
     place, engine, version = open_city(city)
     filters = parse_filters(date_from, date_to, category, source, hours, weekdays, records)
     chosen = Method(
@@ -84,12 +100,29 @@ def report(  # noqa: PLR0913  # one argument per option
             plan = patrol_zones(engine, place, surface, ZoneOrder(crews, hectares))
             made = hotspot_reports.briefing_report(held, surface, held.density_classes, plan, told)
     console.progress(3, 4)
+    _put(made, out, {"version": version.version_id}, as_json=as_json)
+    console.progress(4, 4)
+
+
+def _of_city(city: str, page: Page, period: str, audience: Audience) -> Report:
+    from components import handover_report, scorecard_reports
+    from components.language import speaking
+
+    place, db = load_settings().city(city), console.database()
+    held = handover(db, place.key, date.today())
+    with speaking(console.language()):
+        if page is Page.HANDOVER:
+            return handover_report.handover_report(place, held)
+        chosen = parse(period) if period else half_year_before(date.today())
+        shown = read_scorecard(db, place.key, chosen, date.today())
+        more = handover_report.period_sections(held, chosen)
+        return scorecard_reports.scorecard_report(place, shown, audience, more)
+
+
+def _put(made: Report, out: Path, told: dict[str, str], *, as_json: bool) -> None:
     content = report_bytes(made, out.suffix)
     try:
         out.write_bytes(content)
     except OSError as error:
         raise FilterError("export.not_written", file=str(out), problem=error.strerror) from error
-    console.progress(4, 4)
-    console.put(
-        {"out": out, "sentence": made.sentence, "version": version.version_id}, as_json=as_json
-    )
+    console.put({"out": out, "sentence": made.sentence, **told}, as_json=as_json)
