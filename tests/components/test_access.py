@@ -78,6 +78,7 @@ def site(tmp_path: Path, db: Database) -> Path:
     (folder / "app.py").write_text(APP)
     for page in access.PAGES:
         (folder / "pages" / f"{page.key}.py").write_text(PAGE.format(key=page.key))
+    (folder / "pages" / f"{access.ROOM}.py").write_text("")
     return folder
 
 

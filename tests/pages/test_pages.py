@@ -45,7 +45,7 @@ SHOWN: dict[tuple[str, str], dict[str, int]] = {
     ("sources", "analyst"): {"file_uploader": 1, "download_button": 2, "selectbox": 1},
 }
 # What must not be there although the page opens.
-HIDDEN = {("hotspots", "mayor"): ("dataframe", "date_input", "vega_lite_chart", "selectbox")}
+HIDDEN = {("hotspots", "mayor"): ("dataframe", "date_input", "vega_lite_chart")}
 POINT_AS_DECIMAL = re.compile(r"(?<![\w.])\d+\.\d{1,2}(?![\d.])")
 COMMA_AS_DECIMAL = re.compile(r"(?<![\w,])\d+,\d{1,2}(?![\d,])")
 
