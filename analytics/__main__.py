@@ -10,6 +10,7 @@ from analytics.commands import (
     areas,
     bandwidths,
     categories,
+    cautions,
     change,
     classes,
     concentration,
@@ -24,6 +25,7 @@ from analytics.commands import (
     prospective,
     rates,
     reconciling,
+    registers,
     reports,
     scorecards,
     sources,
@@ -57,6 +59,7 @@ app.command("rates")(rates.rates)
 app.command("areas")(areas.areas)
 app.command("area-sheet")(areas.area_sheet_command)
 app.command("bandwidths")(bandwidths.bandwidths)
+app.command("cautions")(cautions.cautions_command)
 app.command("change")(change.change)
 app.command("concentration")(concentration.concentration)
 app.command("prospective")(prospective.prospective)
@@ -71,6 +74,8 @@ app.command("overview")(hotspots.overview_command)
 app.command("programme")(programmes.programme_command)
 app.command("cohort-import")(programmes.cohort_import)
 app.command("scorecard")(scorecards.scorecard_command)
+app.command("register")(registers.register_command)
+app.command("sister-cities")(registers.sister_cities)
 app.command("migrate")(upkeep.migrate_command)
 app.command("doctor")(upkeep.doctor)
 app.add_typer(people.user, name="user")

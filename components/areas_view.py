@@ -13,12 +13,13 @@ from analytics.commands.words import areas_command
 from analytics.datasets import Dataset
 from analytics.exports.areas import areas_geojson
 from analytics.exports.frames import frame_csv
+from analytics.exports.xlsx import frame_xlsx
 from analytics.hotspots.area_layer import Areas
 from analytics.hotspots.areas import FEWEST_EVENTS, MEASURES, AreaCounts
 from analytics.hotspots.rates import FEWEST_RESIDENTS
 from analytics.hotspots.scales import even_floors
 from analytics.overlays import Overlay
-from components import address, area_maps, cards, downloads, maps, overlays
+from components import address, area_maps, cards, downloads, map_downloads, maps, overlays
 from components.hotspot_view import source_lines
 from components.language import _, _n, day_range, number, percent
 from components.raster import Bounds
@@ -241,24 +242,9 @@ def _lines(found: AreaCounts) -> list[str]:
 
 
 def _downloads(principal: Principal, held: Dataset, found: AreaCounts) -> list[downloads.Download]:
-    name = (held.city.key, "areas", *(day.isoformat() for day in found.period))
-    makers = (
-        ("CSV", "csv", "text/csv", lambda: frame_csv(found.frame)),
-        ("GeoJSON", "geojson", "application/geo+json", lambda: areas_geojson(found)),
-    )
-    return [
-        downloads.Download(
-            label,
-            downloads.audited(
-                principal,
-                found.city,
-                make,
-                kind="areas",
-                rows=len(found.frame),
-                version=held.version,
-            ),
-            downloads.file_name(*name, extension=ending),
-            mime,
-        )
-        for label, ending, mime, make in makers
-    ]
+    makers = {
+        "CSV": lambda: frame_csv(found.frame),
+        "XLSX": lambda: frame_xlsx(found.frame, "areas"),
+        "GeoJSON": lambda: areas_geojson(found),
+    }
+    return map_downloads.links(principal, held, found.period, "areas", makers)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from analytics import loaders
 from analytics.access import Principal
+from analytics.commands.words import cautions_command
 from analytics.datasets import Dataset
 from analytics.hotspots.cautions import (
     LOCATED_ENOUGH,
@@ -34,7 +35,7 @@ def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
             notices.warning(text)
         if found.clusters:
             cards.table(_table(found), _columns(), caption=_("cautions.title"))
-        cards.method_note([_rules()])
+        cards.method_note([_rules()], cautions_command(result))
         kept = downloads.table(
             found.to_frame(), principal, result.city, "hotspot-sources", held.version
         )
@@ -106,7 +107,7 @@ def _table(found: Cautions) -> pd.DataFrame:
                 "place": f"{number(cluster.x_m)} · {number(cluster.y_m)}",
                 "n": number(cluster.n, 0),
                 "share": percent(cluster.share, 1),
-                "detected": percent(cluster.detected),
+                "detected": percent(cluster.detected) if cluster.n > 0 else "",
                 "sources": _sources(cluster),
                 "warning": _flags(cluster),
             }

@@ -67,7 +67,7 @@ def _other(
         )
         address.remember("compare", [str(kind)], KINDS[:1])
         if kind == "period":
-            first, last = _period(held, result)
+            first, last = other_period(held, result)
             filters = replace(result.filters, date_from=first, date_to=last)
             method = result.method
         else:
@@ -75,7 +75,7 @@ def _other(
     return str(kind), loaders.surface(principal, result.city, filters, method)
 
 
-def _period(held: Dataset, result: HotspotSurface) -> Dates:
+def other_period(held: Dataset, result: HotspotSurface) -> Dates:
     """Ask for the other period; as long as the map's and right before it, unless told else."""
     default = period_before(result.period)
     for name, day in zip(("before_from", "before_to"), default, strict=True):

@@ -20,6 +20,7 @@ from components import (
     persistence_view,
     saved_views,
     time_view,
+    wdd_view,
 )
 from components.language import _, sentence_of
 
@@ -33,7 +34,17 @@ PANELS: dict[str, Block] = {
     "concentration": concentration_view.block,
     "cautions": cautions_view.block,
     "compare": compare_view.block,
+    "wdd": wdd_view.block,
 }
+
+
+def views_only(principal: Principal, held: Dataset) -> None:
+    """Offer the saved views to who sees the surface and none of the blocks."""
+    with (
+        cards.block("panels", title=_("views.title")),
+        st.container(key="chips_panels", horizontal=True),
+    ):
+        saved_views.menu(principal, held.city.key, "hotspots")
 
 
 def draw(principal: Principal, held: Dataset, result: HotspotSurface) -> None:

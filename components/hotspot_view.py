@@ -13,12 +13,19 @@ from analytics.basemaps.street_names import street_labels
 from analytics.basemaps.streets import read_boundary
 from analytics.commands.words import hotspots_command
 from analytics.datasets import Dataset
-from analytics.exports.cells import cells_csv, cells_geojson
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.temporal import HourByWeekday
 from analytics.hotspots.zones import PatrolPlan
 from analytics.overlays import Overlay
-from components import cards, charts, downloads, maps, overlays, significance_view, zones_view
+from components import (
+    cards,
+    charts,
+    map_downloads,
+    maps,
+    overlays,
+    significance_view,
+    zones_view,
+)
 from components.inputs import category_name
 from components.language import (
     _,
@@ -121,16 +128,18 @@ def alternative(held: Dataset, result: HotspotSurface) -> str:
     )
 
 
-def when_and_who(principal: Principal, result: HotspotSurface) -> None:
+def when_and_who(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
     """Show hour × weekday and the mix of sources of the selection."""
     hours = loaders.hours(principal, result.city, result.filters)
     with cards.block("when", title=_("hotspots.when"), note=when_note(hours)):
-        charts.show(hours_chart(hours, palette()), alt=_("hotspots.when_alt"))
+        chart = hours_chart(hours, palette())
+        charts.show(chart, alt=_("hotspots.when_alt"))
+        map_downloads.figure_row(principal, held, chart, _("hotspots.when"), "hours", hours.frame)
     by_source = loaders.counts(principal, result.city, result.filters, ("source", "detection"))
     with cards.block("who", title=_("hotspots.who")):
-        charts.show(
-            charts.bars_share(_source_rows(by_source), palette()), alt=_("hotspots.who_alt")
-        )
+        chart = charts.bars_share(_source_rows(by_source), palette())
+        charts.show(chart, alt=_("hotspots.who_alt"))
+        map_downloads.figure_row(principal, held, chart, _("hotspots.who"), "sources", by_source)
 
 
 def hours_chart(hours: HourByWeekday, colours: Palette) -> Any:
@@ -167,13 +176,18 @@ def cells_table(result: HotspotSurface) -> None:
         )
 
 
-def method(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
+def method(
+    principal: Principal,
+    held: Dataset,
+    result: HotspotSurface,
+    classes: tuple[float, ...],
+    plan: PatrolPlan | None = None,
+) -> None:
     """State every automatic choice, the command that gives the same, and the downloads."""
     with cards.block("method", title=_("hotspots.method")):
         command = hotspots_command(result) if held.view.sees_cells else ""
         cards.method_note(method_lines(held, result), command)
-        if held.view.sees_cells:
-            downloads.row(_cell_downloads(principal, held, result), key="cells")
+        map_downloads.row(principal, held, result, classes, plan)
 
 
 def source_lines(held: Dataset) -> list[str]:
@@ -322,25 +336,3 @@ def method_lines(held: Dataset, result: HotspotSurface) -> list[str]:
         )
     )
     return lines + source_lines(held)
-
-
-def _cell_downloads(
-    principal: Principal, held: Dataset, result: HotspotSurface
-) -> list[downloads.Download]:
-    frame = result.to_frame()
-    name = (held.city.key, "hotspots", *(day.isoformat() for day in result.period))
-    makers = (
-        ("CSV", "csv", "text/csv", lambda: cells_csv(frame)),
-        ("GeoJSON", "geojson", "application/geo+json", lambda: cells_geojson(result, frame)),
-    )
-    return [
-        downloads.Download(
-            label,
-            downloads.audited(
-                principal, result.city, make, kind=kind, rows=len(frame), version=held.version
-            ),
-            downloads.file_name(*name, extension=kind),
-            mime,
-        )
-        for label, kind, mime, make in makers
-    ]

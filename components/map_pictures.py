@@ -1,4 +1,4 @@
-"""The map with its key for paper and slides, in Web Mercator as on the page: SVG made into PNG."""
+"""The map with its key for paper and slides, in Web Mercator as on the page: as SVG and PNG."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
@@ -53,7 +53,7 @@ class Key:
     credit: str = ""
 
 
-def map_png(
+def map_svg(
     city: City,
     grid: Grid,
     areas: Sequence[Areas],
@@ -63,8 +63,8 @@ def map_png(
     key: Key | None = None,
     width: int = MAP_PX,
     palette: Palette = LIGHT,
-) -> bytes:
-    """Draw a city's map as PNG, its whole study area fitted into ``width``.
+) -> str:
+    """Draw a city's map as SVG, its whole study area fitted into ``width``.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def map_png(
     key : Key, optional
         Printed under the map.
     width : int
-        Pixels of the drawing; the picture has twice as many.
+        Pixels of the drawing.
     """
     place = _Place(city.crs, grid_bounds(grid), width)
     parts = list(_surface(city, grid, place, density, classes, palette))
@@ -94,12 +94,16 @@ def map_png(
     if key is not None:
         parts += _key(key, place, palette)
         height += KEY_PX
-    register_fonts()
-    made: bytes = vl_convert.svg_to_png(
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>',
-        scale=SCALE,
+        f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
     )
+
+
+def drawn_png(drawing: str) -> bytes:
+    """Turn what :func:`map_svg` drew into PNG of twice as many pixels."""
+    register_fonts()
+    made: bytes = vl_convert.svg_to_png(drawing, scale=SCALE)
     return made
 
 

@@ -14,7 +14,7 @@ from components.tokens import Palette
 
 WIDTH_PX = 640
 SCALE = 2  # of the PNG: sharp in print and on dense screens
-KINDS = {"SVG": ("svg", "image/svg+xml"), "PNG": ("png", "image/png")}
+KINDS = {"PNG": ("png", "image/png"), "SVG": ("svg", "image/svg+xml")}
 
 
 def titled(chart: Any, title: str, proof: Sequence[str], ground: str) -> Any:
@@ -64,7 +64,7 @@ def links(
     name : str
         Parts of the file name.
     """
-    makers = {"SVG": svg, "PNG": png}
+    makers = {"PNG": png, "SVG": svg}
     return [
         downloads.Download(
             label,

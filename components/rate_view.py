@@ -11,9 +11,10 @@ from analytics.commands.words import rates_command
 from analytics.datasets import Dataset
 from analytics.exports.cells import cells_geojson
 from analytics.exports.frames import frame_csv
+from analytics.exports.xlsx import frame_xlsx
 from analytics.hotspots.rates import FEWEST_RESIDENTS, RateSurface
 from analytics.overlays import Overlay
-from components import cards, downloads, maps, overlays
+from components import cards, downloads, map_downloads, maps, overlays
 from components.hotspot_view import TABLE_ROWS, source_lines
 from components.language import _, current, day_range, number, percent
 from components.raster import grid_bounds, mercator_raster, palette_png
@@ -162,19 +163,9 @@ def _cells(found: RateSurface) -> object:
 def _downloads(principal: Principal, held: Dataset, found: RateSurface) -> list[downloads.Download]:
     surface = found.surface
     frame: pd.DataFrame = found.to_frame()
-    name = (held.city.key, "rates", *(day.isoformat() for day in surface.period))
-    makers = (
-        ("CSV", "csv", "text/csv", lambda: frame_csv(frame)),
-        ("GeoJSON", "geojson", "application/geo+json", lambda: cells_geojson(surface, frame)),
-    )
-    return [
-        downloads.Download(
-            label,
-            downloads.audited(
-                principal, surface.city, make, kind="rates", rows=len(frame), version=held.version
-            ),
-            downloads.file_name(*name, extension=ending),
-            mime,
-        )
-        for label, ending, mime, make in makers
-    ]
+    makers = {
+        "CSV": lambda: frame_csv(frame),
+        "XLSX": lambda: frame_xlsx(frame, "rates"),
+        "GeoJSON": lambda: cells_geojson(surface, frame),
+    }
+    return map_downloads.links(principal, held, surface.period, "rates", makers)

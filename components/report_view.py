@@ -1,4 +1,4 @@
-"""Reports of hotspots and cohorts: made when a link is pressed, with what the View allows."""
+"""Reports behind links: made when a link is pressed, with what the reader's View allows."""
 
 from collections.abc import Callable, Sequence
 
@@ -47,14 +47,14 @@ def bulletin_block(
         )
 
 
-def briefing_row(
+def briefing(
     principal: Principal,
     held: Dataset,
     result: HotspotSurface,
     classes: tuple[float, ...],
     plan: PatrolPlan,
-) -> None:
-    """Offer the crews' one page."""
+) -> downloads.Download:
+    """Return the link to the crews' one page."""
 
     def compose() -> Report:
         from components.hotspot_reports import briefing_report
@@ -62,8 +62,8 @@ def briefing_row(
         told = loaders.bulletin(principal, result.city, result.filters, result.method)
         return briefing_report(held, result, classes, plan, told)
 
-    item = _download(principal, held, result, compose, ".pdf", "briefing", _("report.briefing_pdf"))
-    downloads.row([item], key="briefing")
+    label = _("report.briefing_pdf")
+    return _download(principal, held, result, compose, ".pdf", "briefing", label)
 
 
 def cohort_row(principal: Principal, found: CohortOnDay, cities: Sequence[CityOnDay]) -> None:
@@ -74,9 +74,11 @@ def cohort_row(principal: Principal, found: CohortOnDay, cities: Sequence[CityOn
 
         return cohort_report(found, cities)
 
-    key, day = found.programme.key, found.as_of.isoformat()
-    stem = (key, "cohort", day)
-    items = [_made(principal, stem, compose, suffix, as_of=day) for suffix in KINDS]
+    day = found.as_of.isoformat()
+    items = [
+        delivered(principal, found.programme.key, compose, ("cohort", day), kind, as_of=day)
+        for kind in KINDS
+    ]
     downloads.row(items, key="cohort_report")
 
 
@@ -89,19 +91,25 @@ def _download(
     kind: str,
     label: str = "",
 ) -> downloads.Download:
-    stem = (result.city, kind, *(day.isoformat() for day in result.period))
-    return _made(principal, stem, compose, suffix, label, version=held.version)
+    days = [day.isoformat() for day in result.period]
+    return delivered(
+        principal, result.city, compose, (kind, *days), suffix, label, version=held.version
+    )
 
 
-def _made(
+def delivered(
     principal: Principal,
-    stem: tuple[str, ...],
+    city_key: str,
     compose: Callable[[], Report],
+    name: Sequence[str],
     suffix: str,
     label: str = "",
     **detail: object,
 ) -> downloads.Download:
-    """Offer a report as one file; ``stem`` begins with the audited scope and the report's kind."""
+    """Return the audited link of a report that is composed when it is pressed.
+
+    ``name`` are the parts of the file name after the city; its first is the kind in the audit.
+    """
     spoken = current()
 
     def make() -> bytes:
@@ -109,11 +117,10 @@ def _made(
         with speaking(spoken):
             return report_bytes(compose(), suffix)
 
-    name, mime = KINDS[suffix]
-    scope, kind = stem[:2]
+    kind, mime = KINDS[suffix]
     return downloads.Download(
-        label or name,
-        downloads.audited(principal, scope, make, kind=f"{kind}-{suffix[1:]}", **detail),
-        downloads.file_name(*stem, extension=suffix[1:]),
+        label or kind,
+        downloads.audited(principal, city_key, make, kind=f"{name[0]}-{suffix[1:]}", **detail),
+        downloads.file_name(city_key, *name, extension=suffix[1:]),
         mime,
     )

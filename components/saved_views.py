@@ -18,7 +18,7 @@ KEPT = (PARAMETER, "city")
 CHOICES = (
     *("category", "source", "dates", "dates_from", "dates_to", "months", "hour_from", "hour_to"),
     *("weekdays", "bandwidth_m", "cell_m", "kernel", "scale", "view", "layers", "panel"),
-    *("measure", "area"),
+    *("measure", "area", "treated", "control", "zones", "crews", "hectares"),
     *("compare", "before_from", "before_to", "before_dates", "other_m", "other_kernel"),
 )
 REFUSED = "views_refused"

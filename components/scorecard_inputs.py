@@ -17,6 +17,8 @@ NEEDED = {
     "board": Action.READ_INDICATORS,
     "sheet": Action.READ_INDICATORS,
     "balance": Action.READ_INDICATORS,
+    "peers": Action.READ_INDICATORS,
+    "continuity": Action.READ_INDICATORS,
     "entry": Action.ENTER_INDICATORS,
     "validation": Action.VALIDATE_INDICATORS,
 }

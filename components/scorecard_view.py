@@ -1,18 +1,29 @@
 """The mayor's screen: one sentence, three dimensions, what moved, what to decide, what is late."""
 
+from functools import partial
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
+from analytics import loaders
 from analytics.access import Principal
 from analytics.commands.words import scorecard_command
+from analytics.exports.reports import Report
 from analytics.scorecards.assessing import Assessment
+from analytics.scorecards.audiences import Audience
 from analytics.scorecards.catalogue import load_catalogue
 from analytics.scorecards.composite import DimensionScore
 from analytics.scorecards.scoring import Scorecard
 from analytics.settings import City
-from components import cards, charts, downloads, scorecard_charts, scorecard_words
+from components import (
+    cards,
+    charts,
+    downloads,
+    report_view,
+    scorecard_charts,
+    scorecard_words,
+)
 from components.language import _, _n, current, number
 from components.scorecard_words import link
 from components.tokens import MARKS, palette
@@ -64,12 +75,12 @@ def _dimension(shown: Scorecard, now: DimensionScore, before: DimensionScore) ->
         st.html(_score(shown, now, before))
         charts.show(
             scorecard_charts.score_rows(
-                _rows(shown, now, before),
+                rows_of(shown, now, before),
                 palette(),
                 number=lambda score: number(score, 0),
                 absent=_("scorecards.status.not_assessed"),
             ),
-            alt=_alt(now, title),
+            alt=rows_alt(now, title),
             key=f"rows_{now.dimension}",
         )
 
@@ -83,8 +94,7 @@ def _score(shown: Scorecard, now: DimensionScore, before: DimensionScore) -> str
             f'<div class="score"><p class="numeral absent">{escape(_("scorecards.no_score"))}</p>'
             f'<p class="unit">{escape(needed)}</p></div><p class="proof">{mark}{escape(held)}</p>'
         )
-    found = shown.ranges[now.dimension]
-    bounds = _("scorecards.range", low=number(found.low, 0), high=number(found.high, 0))
+    bounds = bounds_of(shown, now)
     change = ""
     if before.score is not None:
         moved = scorecard_words.signed(now.score - before.score)
@@ -95,7 +105,13 @@ def _score(shown: Scorecard, now: DimensionScore, before: DimensionScore) -> str
     )
 
 
-def _rows(shown: Scorecard, now: DimensionScore, before: DimensionScore) -> pd.DataFrame:
+def bounds_of(shown: Scorecard, now: DimensionScore) -> str:
+    """Word the Monte-Carlo range of a dimension that has a score."""
+    found = shown.ranges[now.dimension]
+    return _("scorecards.range", low=number(found.low, 0), high=number(found.high, 0))
+
+
+def rows_of(shown: Scorecard, now: DimensionScore, before: DimensionScore) -> pd.DataFrame:
     """Return the whole and its largest categories."""
     past = {c.category: c.score for c in before.categories}
     whole = shown.ranges.get(now.dimension) if now.score is not None else None
@@ -125,7 +141,8 @@ def category_name(key: str) -> str:
     return load_catalogue().categories[key].short.of(current())
 
 
-def _alt(now: DimensionScore, title: str) -> str:
+def rows_alt(now: DimensionScore, title: str) -> str:
+    """Say a dimension's rows in words."""
     parts = [
         f"{category_name(c.category)} "
         + (number(c.score, 0) if c.score is not None else _("scorecards.status.not_assessed"))
@@ -185,13 +202,14 @@ def _late(shown: Scorecard, city: City) -> None:
         rows = [
             f"<li><span>{mark}{link(entry.assessment, city, shown.period)}</span>"
             f'<span class="right">{escape(entry.assessment.plan.owner)}'
-            f'<span class="note">{escape(_days(entry.days))}</span></span></li>'
+            f'<span class="note">{escape(days_late(entry.days))}</span></span></li>'
             for entry in shown.late[:LATE]
         ]
         _list("late", rows, _("scorecards.nothing_late"))
 
 
-def _days(days: int | None) -> str:
+def days_late(days: int | None) -> str:
+    """Say how many days a value is late, or that there never was one."""
     return _("scorecards.never") if days is None else _n("scorecards.days", days)
 
 
@@ -202,8 +220,7 @@ def _list(kind: str, rows: list[str], empty: str) -> None:
 
 def _method(principal: Principal, city: City, shown: Scorecard) -> None:
     with st.container(key="block_method", horizontal=True, vertical_alignment="center"):
-        text = _("scorecards.method", runs=shown.runs, seed=str(shown.seed), day=shown.period.last)
-        st.html(f'<p class="method">{escape(text)} {escape(_depends(shown))}</p>')
+        st.html(f'<p class="method">{escape(" ".join(method_lines(shown)))}</p>')
         with st.popover(_("scorecards.all_rows"), key="link_all_rows", type="tertiary"):
             _twin(shown)
             cards.method_note([], scorecard_command(city.key, shown.period.key))
@@ -213,9 +230,39 @@ def _method(principal: Principal, city: City, shown: Scorecard) -> None:
             principal, city.key, lambda: downloads.csv_bytes(frame), kind="scorecard"
         )
         downloads.row([downloads.Download("CSV", data, name, "text/csv")], key="scorecard")
+        with st.popover(_("scorecard_report.row"), key="link_report", type="tertiary"):
+            _reports(principal, city, shown)
 
 
-def _depends(shown: Scorecard) -> str:
+def _reports(principal: Principal, city: City, shown: Scorecard) -> None:
+    """Offer the report for each audience in three forms."""
+
+    def compose(audience: Audience) -> Report:
+        # Drawing is loaded by the first who asks for a report, not by everyone who looks.
+        from components.handover_report import period_sections
+        from components.scorecard_reports import scorecard_report
+
+        more = period_sections(loaders.handover(principal, city.key), shown.period)
+        return scorecard_report(city, shown, audience, more)
+
+    for audience in Audience:
+        cards.subtitle(_(f"scorecard_report.title.{audience}"))
+        name = ("scorecard", audience.value, shown.period.key)
+        links = [
+            report_view.delivered(principal, city.key, partial(compose, audience), name, suffix)
+            for suffix in report_view.KINDS
+        ]
+        downloads.row(links, key=f"report_{audience}")
+
+
+def method_lines(shown: Scorecard) -> list[str]:
+    """Return how the scores were made, and what they depend on most."""
+    text = _("scorecards.method", runs=shown.runs, seed=str(shown.seed), day=shown.period.last)
+    return [text, depends(shown)]
+
+
+def depends(shown: Scorecard) -> str:
+    """Say what the scores depend on most; empty where nothing moves them."""
     if not shown.influences:
         return ""
     return _("scorecards.depends", factor=_(f"scorecards.factor.{shown.influences[0].factor}"))

@@ -17,11 +17,9 @@ from analytics.hotspots.concentration import area_holding, generalised_gini
 from analytics.hotspots.scoring import MODELS, SHARES
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
 from analytics.hotspots.validity import Holdout, Validity, holdout_like
-from components import cards, charts, downloads, notices
+from components import cards, charts, downloads, notices, pictures
 from components.language import _, _n, day_range, number, percent, sentence_of
 from components.tokens import Palette, palette
-
-# Beyond this many located events the tests take more than a second and wait to be asked for.
 
 
 def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
@@ -35,13 +33,22 @@ def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
         except AnalyticsError as refusal:
             notices.empty(sentence_of(refusal))
             return
-        charts.show(figure(found, palette()), alt=_("validity.alt"))
+        chart = figure(found, palette())
+        charts.show(chart, alt=_("validity.alt"))
         cards.method_note([_("validity.key"), verdict(found)])
         with st.container(key="link_validity", horizontal=True, gap="medium"):
             with st.popover(_("validity.how"), key="chip_validity", type="tertiary"):
                 cards.table(table(found), columns(), caption=_("validity.title"))
                 cards.method_note(method_lines(found, result), validate_command(found))
-            downloads.row([_download(principal, found, held)], key="validity")
+            drawn = pictures.figure(
+                chart,
+                palette(),
+                title=_("validity.title"),
+                principal=principal,
+                city=found.city,
+                name="validity",
+            )
+            downloads.row([_download(principal, found, held), *drawn], key="validity")
 
 
 def figure(found: Validity, colours: Palette) -> Any:

@@ -43,8 +43,16 @@ def asked(
         return refusal
 
 
-def block(principal: Principal, held: Dataset, found: PatrolPlan | AnalyticsError | None) -> None:
-    """Draw the order, the table of zones, how they were chosen and the downloads."""
+def block(
+    principal: Principal,
+    held: Dataset,
+    found: PatrolPlan | AnalyticsError | None,
+    paper: downloads.Download | None,
+) -> None:
+    """Draw the order, the table of zones, how they were chosen and the downloads.
+
+    ``paper`` is the crews' page, the last of the downloads.
+    """
     with cards.block("zones", title=_("zones.title"), note=_("zones.note")):
         _inputs()
         if found is None:
@@ -54,7 +62,8 @@ def block(principal: Principal, held: Dataset, found: PatrolPlan | AnalyticsErro
             return
         cards.table(frame(found), headings(), caption=_("zones.title"))
         cards.method_note([comparison(found), *method_lines(found)], zones_command(found))
-        downloads.row(_downloads(principal, found, held), key="zones")
+        kept = _downloads(principal, found, held)
+        downloads.row([*kept, *([paper] if paper else [])], key="zones")
 
 
 def layers(plan: PatrolPlan, colours: Palette) -> list[pdk.Layer]:

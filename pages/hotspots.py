@@ -62,17 +62,16 @@ def picture(
             if held.view.sees_cells:
                 hotspot_view.cells_table(result)
         if held.view.sees_cells:
-            zones_view.block(principal, held, found)
-            if plan is not None:
-                report_view.briefing_row(principal, held, result, classes, plan)
+            paper = plan and report_view.briefing(principal, held, result, classes, plan)
+            zones_view.block(principal, held, found, paper)
     with right:
         tested = st.container()
         if held.view.sees_cells:
-            hotspot_view.when_and_who(principal, result)
+            hotspot_view.when_and_who(principal, held, result)
         else:
             classes_view.classes_table(principal, held, result, classes)
         if other is None or isinstance(other, AnalyticsError):
-            hotspot_view.method(principal, held, result)
+            hotspot_view.method(principal, held, result, classes, plan)
         else:
             map_views.method(principal, held, other)
         report_view.bulletin_block(principal, held, result, classes)
@@ -83,6 +82,8 @@ def picture(
         area_sheet_view.block(principal, held, other)
     if held.view.sees_cells:
         hotspot_panels.draw(principal, held, result)
+    else:
+        hotspot_panels.views_only(principal, held)
 
 
 def main() -> None:

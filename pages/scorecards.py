@@ -7,6 +7,8 @@ from analytics import loaders
 from analytics.access import Principal
 from components import (
     notices,
+    peer_view,
+    register_view,
     scorecard_balance,
     scorecard_entry,
     scorecard_inputs,
@@ -28,6 +30,10 @@ def page(principal: Principal) -> None:
         scorecard_entry.draw(principal, city, shown)
     elif chosen.view == "validation":
         scorecard_validation.draw(principal, city, shown)
+    elif chosen.view == "peers":
+        peer_view.draw(principal, city, chosen.period)
+    elif chosen.view == "continuity":
+        register_view.draw(principal, city)
     elif chosen.view == "balance":
         scorecard_balance.draw(shown)
     else:

@@ -20,19 +20,29 @@ from analytics.commands.hotspots import (
     parse_filters,
 )
 from analytics.exports.frames import check_format, write_frame
+from analytics.hotspots.area_layer import joined, read_areas
 from analytics.hotspots.grids import read_area
 from analytics.hotspots.wdd import ROLES, Difference, intervention
 
+Number_ = Annotated[
+    list[int] | None, typer.Option(help="Number in the city's layer of areas, in place of a file.")
+]
 Area_ = Annotated[Path | None, typer.Option(help="Polygons where displacement may show.")]
 
 
 @console.guarded
 def wdd(  # noqa: PLR0913  # one argument per option
     city: City_,
-    treated: Annotated[Path, typer.Option(help="File of polygons where it took place.")],
-    control: Annotated[Path, typer.Option(help="File of polygons like it, untouched.")],
     date_from: Annotated[datetime, typer.Option("--from", formats=DAY, help="First day of it.")],
     date_to: Annotated[datetime, typer.Option("--to", formats=DAY, help="Inclusive.")],
+    treated: Annotated[
+        Path | None, typer.Option(help="File of polygons where it took place.")
+    ] = None,
+    control: Annotated[
+        Path | None, typer.Option(help="File of polygons like it, untouched.")
+    ] = None,
+    treated_area: Number_ = None,
+    control_area: Number_ = None,
     out: Annotated[Path | None, typer.Option("--out", help="File .csv or .parquet.")] = None,
     before_from: Annotated[
         datetime | None,
@@ -54,14 +64,18 @@ def wdd(  # noqa: PLR0913  # one argument per option
     before, after = periods_of(date_from, date_to, before_from, before_to)
     place, engine, version = open_city(city)
     files = zip(ROLES, (treated, control, near_treated, near_control), strict=True)
+    drawn = {
+        role: read_area(path, place.crs, f"cities.{place.key}.crs")
+        for role, path in files
+        if path is not None
+    }
+    for role, numbers in zip(ROLES, (treated_area, control_area), strict=False):
+        if numbers:
+            drawn[role] = joined(read_areas(place), numbers)
     found = intervention(
         engine,
         parse_filters(None, None, category, source, hours, weekdays, records),
-        {
-            role: read_area(path, place.crs, f"cities.{place.key}.crs")
-            for role, path in files
-            if path is not None
-        },
+        drawn,
         before=before,
         after=after,
     )

@@ -1,6 +1,7 @@
 """The command line that gives what a page shows, as text to copy."""
 
 import shlex
+from collections.abc import Sequence
 from datetime import date
 
 from analytics.events.filters import ALL_HOURS, Filters
@@ -63,6 +64,13 @@ def concentration_command(surface: HotspotSurface) -> str:
     return shlex.join([*words, "--out", "concentration.csv"])
 
 
+def cautions_command(surface: HotspotSurface) -> str:
+    """Return the ``cautions`` command for a result's city, filters and cell."""
+    words = ["python", "-m", "analytics", "cautions", "--city", surface.city]
+    words += [*filter_words(surface.filters), "--cell-m", f"{surface.method.cell_m:g}"]
+    return shlex.join([*words, "--out", "cautions.csv"])
+
+
 def rates_command(found: RateSurface) -> str:
     """Return the ``rates`` command for a result's city, filters and method."""
     chosen = found.surface.method
@@ -92,6 +100,19 @@ def change_command(city: str, before: Filters, after: Filters, cell_m: float) ->
     for option, value in (("from", before.date_from), ("to", before.date_to)):
         words += [f"--before-{option}", str(value)]
     return shlex.join([*words, "--cell-m", f"{cell_m:g}", "--out", "change.csv"])
+
+
+def wdd_command(
+    city: str, before: Filters, after: Filters, treated: Sequence[int], control: Sequence[int]
+) -> str:
+    """Return the ``wdd`` command for two periods and the numbers of the areas compared."""
+    words = ["python", "-m", "analytics", "wdd", "--city", city, *filter_words(after)]
+    for option, value in (("from", before.date_from), ("to", before.date_to)):
+        words += [f"--before-{option}", str(value)]
+    for option, numbers in (("treated", treated), ("control", control)):
+        for number in numbers:
+            words += [f"--{option}-area", str(number)]
+    return shlex.join([*words, "--out", "wdd.csv"])
 
 
 def overview_command(city: str) -> str:
@@ -187,3 +208,16 @@ def scorecard_command(city: str, period: str) -> str:
     """Return the ``scorecard`` command for a city and a period."""
     words = ["python", "-m", "analytics", "scorecard", "--city", city, "--period", period]
     return shlex.join([*words, "--json"])
+
+
+def scorecard_report_command(city: str, period: str, audience: str) -> str:
+    """Return the ``report`` command for a city's scorecard, a period and an audience."""
+    words = ["python", "-m", "analytics", "report", "scorecards", "--city", city]
+    words += ["--period", period] + (["--audience", audience] if audience != "all" else [])
+    return shlex.join([*words, "--out", "scorecard.pdf"])
+
+
+def handover_command(city: str) -> str:
+    """Return the ``report`` command for a city's handover pack."""
+    words = ["python", "-m", "analytics", "report", "handover", "--city", city]
+    return shlex.join([*words, "--out", "handover.pdf"])

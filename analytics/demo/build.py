@@ -11,8 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from analytics.demo.city import draw_city, write_layers
-from analytics.demo.cohort import add_cohort
+from analytics.demo.cohort import COHORT, add_cohort
 from analytics.demo.files import DIALECTS, write_records
+from analytics.demo.peers import add_peers
+from analytics.demo.registers import fill_registers
 from analytics.demo.reports import ReportErrors
 from analytics.demo.scorecard import fill_scorecard
 from analytics.errors import SettingsError, StoreError
@@ -126,6 +128,8 @@ def build_demo(
     add_cohort(db, shown_on=_shown_on(until), seed=seed)
     step()
     fill_scorecard(db, CITY, until=last, seed=seed)
+    fill_registers(db, CITY, until=last)
+    add_peers(db, CITY, COHORT, until=last, seed=seed)
     step()
     return DemoReport(
         city=CITY,

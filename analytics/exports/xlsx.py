@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 from typing import Any
 
+import pandas as pd
 import xlsxwriter
 from PIL import Image
 
@@ -124,3 +125,40 @@ def _free_name(book: Any, title: str) -> str:
         name = f"{plain[: LONGEST_NAME - 3]} {number}"
         number += 1
     return name
+
+
+def frame_xlsx(frame: pd.DataFrame, name: str) -> bytes:
+    """Return a table as XLSX of one sheet, with the numbers of the CSV and no formula.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Its columns' names are the headings; a missing value is an empty cell.
+    name : str
+        Of the sheet, cut to what a workbook allows.
+    """
+    file = BytesIO()
+    book = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    formats = {
+        "head": book.add_format({"bold": True, "bottom": 1}),
+        "plain": book.add_format(),
+        "quoted": book.add_format({"quote_prefix": True}),
+    }
+    sheet = book.add_worksheet(_free_name(book, name))
+    for column, heading in enumerate(frame.columns):
+        _text(sheet, 0, column, str(heading), formats, "head")
+        sheet.set_column(column, column, max(10, len(str(heading)) + 2))
+        for row, value in enumerate(frame[heading].tolist(), start=1):
+            if pd.isna(value):
+                continue
+            if isinstance(value, bool):
+                sheet.write_boolean(row, column, value)
+            elif isinstance(value, int | float):
+                sheet.write_number(row, column, value)
+            else:
+                _text(sheet, row, column, str(value), formats, "plain")
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return file.getvalue()

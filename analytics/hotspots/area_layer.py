@@ -4,6 +4,7 @@ A place belongs to the first area, in the order of the file, that covers it, bor
 every place counts once, also on a shared border and where areas overlap.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -67,6 +68,26 @@ class Areas:
             index[places] = len(self.shapes)
             np.minimum.at(index, places, areas)
         return index, covering > 1
+
+
+def joined(areas: Areas, numbers: Sequence[int]) -> shapely.Geometry:
+    """Join areas to one shape.
+
+    Parameters
+    ----------
+    areas : Areas
+    numbers : sequence of int
+        Of the areas in their file, from 1.
+
+    Raises
+    ------
+    FilterError
+        ``areas.unknown`` for a number that is none of theirs.
+    """
+    for number in numbers:
+        if not 1 <= number <= len(areas.shapes):
+            raise FilterError("areas.unknown", area=number, n=len(areas.shapes))
+    return shapely.union_all(areas.shapes[[number - 1 for number in numbers]])
 
 
 def read_areas(city: City) -> Areas:

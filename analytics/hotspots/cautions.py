@@ -34,7 +34,8 @@ class Cluster:
     """One hotspot: significant cells that touch by a side or a corner.
 
     ``sources`` are shares of its events by source, the largest first; ``detected`` the share found
-    by patrols or cameras rather than reported; ``flags`` of :data:`FLAGS`; ``x_m`` and ``y_m`` the
+    by patrols or cameras rather than reported, NaN where ``n`` is 0 because the events lie in the
+    cells around it; ``flags`` of :data:`FLAGS`; ``x_m`` and ``y_m`` the
     events' mean cell, as its south-west corner in the grid's CRS.
     """
 
@@ -72,7 +73,7 @@ class Cautions:
         return tuple(cluster for cluster in self.clusters if flag in cluster.flags)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row per hotspot and source: what the download holds."""
+        """Return a row per hotspot and source, one without source where it has no event."""
         return pd.DataFrame(
             [
                 {
@@ -88,7 +89,7 @@ class Cautions:
                     "flags": " ".join(cluster.flags),
                 }
                 for cluster in self.clusters
-                for source, share in cluster.sources.items()
+                for source, share in (cluster.sources or {"": float("nan")}).items()
             ],
             columns=COLUMNS,
         )
@@ -137,30 +138,33 @@ def clusters_of(groups: pd.DataFrame, grid: Grid, hot: NDArray[np.bool_]) -> tup
     label = labels[rows - grid.row0, cols - grid.col0]
     total, several = float(groups["n"].sum()), groups["source"].nunique() > 1
     found = [
-        _cluster(groups[label == number], int((labels == number).sum()), total, several, grid)
+        _cluster(groups[label == number], np.argwhere(labels == number), total, several, grid)
         for number in range(1, count + 1)
     ]
     ordered = sorted(found, key=lambda cluster: (-cluster.n, cluster.n_cells))
     return tuple(replace(cluster, number=i) for i, cluster in enumerate(ordered, start=1))
 
 
-def _cluster(part: pd.DataFrame, n_cells: int, total: float, several: bool, grid: Grid) -> Cluster:
+def _cluster(
+    part: pd.DataFrame, cells: NDArray[np.int64], total: float, several: bool, grid: Grid
+) -> Cluster:
     n, detected = float(part["n"].sum()), _detected(part)
-    x_m, y_m = (
-        float(np.rint(np.average(part[name], weights=part["n"]))) * grid.cell_m
-        for name in ("col", "row")
-    )
+    if n > 0:
+        middle = np.average(part[["row", "col"]], axis=0, weights=part["n"])
+    else:
+        middle = cells.mean(axis=0) + np.array([grid.row0, grid.col0])
+    y_m, x_m = np.rint(middle) * grid.cell_m
     by_source = part.groupby("source", observed=True)["n"].sum().sort_values(ascending=False) / n
     flags = {
         "detected": detected >= MOSTLY_DETECTED,
-        "one_source": several and by_source.iloc[0] >= MOSTLY_ONE_SOURCE,
+        "one_source": several and n > 0 and by_source.iloc[0] >= MOSTLY_ONE_SOURCE,
         "small": n < SMALL_NUMBER,
     }
     return Cluster(
         number=0,
-        x_m=x_m,
-        y_m=y_m,
-        n_cells=n_cells,
+        x_m=float(x_m),
+        y_m=float(y_m),
+        n_cells=len(cells),
         n=n,
         share=n / total,
         detected=detected,

@@ -21,6 +21,7 @@ from analytics.hotspots.change import Dates, check_periods
 LEVEL = 0.95
 MIN_COUNT = 5  # of each count: below, the normal approximation misleads
 ROLES = ("treated", "control", "near_treated", "near_control")
+SLIVER_M2 = 1.0  # what reprojection leaves between neighbours is no overlap
 Counts = tuple[float, float]  # before, after
 
 
@@ -159,5 +160,5 @@ def _check_areas(areas: Mapping[str, shapely.Geometry]) -> None:
     roles = list(areas)
     for i, one in enumerate(roles):
         for other in roles[i + 1 :]:
-            if shapely.area(shapely.intersection(areas[one], areas[other])) > 0:
+            if shapely.area(shapely.intersection(areas[one], areas[other])) > SLIVER_M2:
                 raise FilterError("wdd.overlap", one=one, other=other)

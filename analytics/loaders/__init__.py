@@ -7,6 +7,7 @@ what another may see.
 
 from analytics.access import Action, Principal, scopes
 from analytics.loaders.areas import area_sheet, areas, overlay, rates
+from analytics.loaders.continuity import handover, register_desk
 from analytics.loaders.hotspots import (
     bulletin,
     counts,
@@ -18,6 +19,7 @@ from analytics.loaders.hotspots import (
     validity,
     zones,
 )
+from analytics.loaders.peers import consent_desk, own_consent, peer_programmes, peers
 from analytics.loaders.places import database, record
 from analytics.loaders.programmes import (
     city_notes,
@@ -43,6 +45,7 @@ from analytics.loaders.workbench import (
     cautions,
     change,
     concentration,
+    intervention,
 )
 from analytics.settings import City, load_settings
 
@@ -61,24 +64,31 @@ __all__ = [
     "cohort_desk",
     "cohorts",
     "concentration",
+    "consent_desk",
     "counts",
     "database",
     "dataset",
+    "handover",
     "hours",
     "indicator_entry",
     "indicator_validation",
     "intake",
+    "intervention",
     "link_review",
     "may_enter",
     "near_repeat",
     "overlay",
     "overview",
+    "own_consent",
+    "peer_programmes",
+    "peers",
     "points",
     "prospective",
     "rates",
     "readable_cities",
     "reading_history",
     "record",
+    "register_desk",
     "saved_views",
     "scorecard",
     "surface",

@@ -5,6 +5,7 @@ from datetime import date
 from analytics.access import Action, Principal, authorise
 from analytics.errors import FilterError
 from analytics.events.filters import Filters
+from analytics.hotspots.area_layer import joined, read_areas
 from analytics.hotspots.bandwidths import (
     HINT_CELL_M,
     BandwidthChoice,
@@ -18,6 +19,8 @@ from analytics.hotspots.concentration import Concentration
 from analytics.hotspots.concentration import concentration as measure_concentration
 from analytics.hotspots.surface import HotspotSurface, Method
 from analytics.hotspots.validity import Holdout
+from analytics.hotspots.wdd import Intervention
+from analytics.hotspots.wdd import intervention as compare_areas
 from analytics.loaders.hotspots import surface
 from analytics.loaders.places import Place, current, engine_of, keyed_by_version
 
@@ -113,6 +116,53 @@ def change(
     settings, version = current(city_key)
     place = Place(settings, version)
     return _change(version.version_id, place, city_key, before, after, cell_m)
+
+
+def intervention(
+    principal: Principal,
+    city_key: str,
+    before: Filters,
+    after: Filters,
+    treated: tuple[int, ...],
+    control: tuple[int, ...],
+) -> Intervention:
+    """Return how areas changed between two periods against others, for those who see cells.
+
+    ``treated`` and ``control`` are numbers of the city's areas, from 1.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal sees only the surface.
+    FilterError
+        If the periods share a day, an area is on both sides, or the settings name no areas.
+    TooFewEventsError
+        If the areas hold no event in either period.
+    """
+    authorise(principal, Action.READ_CELLS, city_key)
+    settings, version = current(city_key)
+    place = Place(settings, version)
+    return _intervention(version.version_id, place, city_key, before, after, treated, control)
+
+
+@keyed_by_version
+def _intervention(
+    version_id: str,
+    place: Place,
+    city_key: str,
+    before: Filters,
+    after: Filters,
+    treated: tuple[int, ...],
+    control: tuple[int, ...],
+) -> Intervention:
+    layer = read_areas(place.settings.city(city_key))
+    return compare_areas(
+        engine_of(place.version),
+        after,
+        {"treated": joined(layer, treated), "control": joined(layer, control)},
+        before=_dates(before),
+        after=_dates(after),
+    )
 
 
 @keyed_by_version

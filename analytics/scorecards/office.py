@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from analytics.errors import FilterError, StoreError
+from analytics.scorecards.assessing import Assessment, assess
 from analytics.scorecards.catalogue import Catalogue, load_catalogue
 from analytics.scorecards.entering import check_plan, check_reading
 from analytics.scorecards.periods import Period
@@ -31,6 +32,20 @@ def read_scorecard(db: Database, city: str, period: Period, today: date) -> Scor
         scorecards.readings(db, city),
         scorecard_overrides.overrides(db, city, today),
     )
+
+
+def read_assessments(db: Database, city: str, period: Period, today: date) -> list[Assessment]:
+    """Read and judge a city's active indicators at the end of a period, without any score of it."""
+    plans = scorecards.plans(db, city)
+    readings: dict[str, list[Reading]] = {}
+    for reading in scorecards.readings(db, city):
+        readings.setdefault(reading.indicator_id, []).append(reading)
+    overrides = scorecard_overrides.overrides(db, city, today)
+    return [
+        assess(sheet, plans[key], readings.get(key, []), period.last, overrides.get(key))
+        for key, sheet in load_catalogue().indicators.items()
+        if key in plans and plans[key].active
+    ]
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,9 @@ ASKED: dict[str, Call] = {
     "bulletin": lambda who: loaders.bulletin(who, CITY, MONTHS, WIDE),
     "zones": lambda who: loaders.zones(who, CITY, MONTHS, WIDE, ZoneOrder(2, 10)),
     "change": lambda who: loaders.change(who, CITY, EARLIER, MONTHS, 100.0),
+    "intervention": lambda who: loaders.intervention(
+        who, CITY, EARLIER, MONTHS, (3,), (1, 2)
+    ).to_frame(),
     "saved_views": lambda who: loaders.saved_views(who, CITY, "hotspots").list(),
     "totals": lambda who: loaders.totals(who, CITY),
     "intake": lambda who: loaders.intake(who, CITY).holdings().to_frame(),
@@ -90,6 +93,8 @@ WITHOUT_EVENTS = {"database", "may_enter", "readable_cities", "record"}
 # their rights.
 WITHOUT_EVENTS |= {"city_notes", "cohort", "cohort_challenges", "cohort_desk", "cohorts", "today"}
 WITHOUT_EVENTS |= {"indicator_entry", "indicator_validation", "reading_history", "scorecard"}
+WITHOUT_EVENTS |= {"handover", "register_desk", "consent_desk", "own_consent"}
+WITHOUT_EVENTS |= {"peer_programmes", "peers"}
 
 
 def told(value: Any, where: str = "result") -> Iterator[str]:

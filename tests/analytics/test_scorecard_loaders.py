@@ -27,6 +27,8 @@ ASKED: dict[str, tuple[Callable[[Principal], Any], set[str]]] = {
         READERS,
     ),
     "indicator_entry": (lambda who: loaders.indicator_entry(who, CITY), {"editor"}),
+    "handover": (lambda who: loaders.handover(who, CITY), READERS),
+    "register_desk": (lambda who: loaders.register_desk(who, CITY), {"editor"}),
     "indicator_validation": (lambda who: loaders.indicator_validation(who, CITY), {"validator"}),
 }
 ROLES = ("mayor", "analyst", "coach", "editor", "validator", "admin")

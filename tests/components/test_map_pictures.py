@@ -7,7 +7,7 @@ from PIL import Image
 
 from analytics.hotspots.grids import Grid
 from analytics.settings import City
-from components.map_pictures import KEY_PX, Areas, Key, map_png
+from components.map_pictures import KEY_PX, Areas, Key, drawn_png, map_svg
 from components.tokens import LIGHT
 
 CITY = City("memphis", "Memphis", "US", "America/Chicago", "EPSG:32615")
@@ -34,7 +34,7 @@ def block(rows: slice, cols: slice) -> np.ndarray:
 
 def test_the_surface_is_drawn_in_its_classes_on_land() -> None:
     density = np.where(np.arange(12) < 6, 0.5, 60.0) * np.ones((8, 1))
-    made = map_png(CITY, GRID, [], density=density, classes=CLASSES, width=400)
+    made = drawn_png(map_svg(CITY, GRID, [], density=density, classes=CLASSES, width=400))
     assert pixels(made).shape[1] == 800
     assert share(made, LIGHT.land) > 0.3
     strong = np.array([*bytes.fromhex(LIGHT.density[5][1:])])
@@ -46,26 +46,28 @@ def test_the_surface_is_drawn_in_its_classes_on_land() -> None:
 
 def test_a_zone_is_an_accent_line_with_its_number() -> None:
     zone = Areas(block(slice(2, 6), slice(3, 8)), "zone", "7")
-    made = map_png(CITY, GRID, [zone], width=400)
-    bare = map_png(CITY, GRID, [Areas(zone.cells, "zone")], width=400)
+    made = drawn_png(map_svg(CITY, GRID, [zone], width=400))
+    bare = drawn_png(map_svg(CITY, GRID, [Areas(zone.cells, "zone")], width=400))
     assert share(bare, LIGHT.accent) > 0.01
     assert share(made, LIGHT.accent) > share(bare, LIGHT.accent)
-    assert share(map_png(CITY, GRID, [], width=400), LIGHT.accent) == 0
+    assert share(drawn_png(map_svg(CITY, GRID, [], width=400)), LIGHT.accent) == 0
 
 
 def test_filled_cells_have_their_colour_and_empty_areas_are_left_out() -> None:
     cells = block(slice(0, 4), slice(0, 12))
-    made = map_png(CITY, GRID, [Areas(cells, "fill", colour="#FF0000")], width=300)
+    made = drawn_png(map_svg(CITY, GRID, [Areas(cells, "fill", colour="#FF0000")], width=300))
     red = pixels(made)[-60:-40, 200:400].reshape(-1, 3).mean(axis=0)
     assert red[0] > 240 and red[1] < 60
     empty = Areas(np.zeros_like(cells), "fill", colour="#FF0000")
-    assert map_png(CITY, GRID, [empty], width=300) == map_png(CITY, GRID, [], width=300)
+    assert drawn_png(map_svg(CITY, GRID, [empty], width=300)) == drawn_png(
+        map_svg(CITY, GRID, [], width=300)
+    )
 
 
 def test_the_key_adds_its_height_and_its_swatches() -> None:
-    plain = map_png(CITY, GRID, [], width=600)
+    plain = drawn_png(map_svg(CITY, GRID, [], width=600))
     key = Key(("1", "2"), ("<unit>",), (("zone", "", "zona"), ("fill", "#00FF00", "sube")), "© x")
-    made = map_png(CITY, GRID, [], key=key, width=600)
+    made = drawn_png(map_svg(CITY, GRID, [], key=key, width=600))
     assert pixels(made).shape[0] == pixels(plain).shape[0] + 2 * KEY_PX
     assert share(made, LIGHT.density[1]) > 0
     assert share(made, "#00FF00") > 0

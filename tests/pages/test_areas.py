@@ -31,7 +31,8 @@ def test_the_map_its_table_and_its_command_are_drawn(
     command = {"rate": "rates", "areas": "areas"}[view]
     assert f"python -m analytics {command} --city quimera --from 2026-08-01" in seen.command
     labels = [button.proto.label for button in seen.app.get("download_button")]
-    assert labels[labels.index("CSV") :][:2] == ["CSV", "GeoJSON"]
+    first = labels.index("XLSX") - 1
+    assert labels[first:][:3] == ["CSV", "XLSX", "GeoJSON"]
 
 
 def test_areas_are_filled_and_rates_leave_a_surface(city_open: Path) -> None:

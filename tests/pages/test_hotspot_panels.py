@@ -1,12 +1,17 @@
 """What stands below the map: only what was asked for, and what its buttons do."""
 
+import json
+import shlex
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from analytics.__main__ import app
 from analytics.settings import LANGUAGES
 from components.catalogue import translate
 from components.hotspot_panels import PANELS
+from components.language import number, speaking
 from tests.pages.visitors import Visit, visit
 
 
@@ -19,7 +24,8 @@ def test_nothing_is_drawn_below_the_map_before_it_is_asked_for(city_open: Path) 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("panel", PANELS)
 def test_every_block_is_drawn_in_every_language(city_open: Path, panel: str, language: str) -> None:
-    seen = visit("hotspots", "analyst", language=language, query={"panel": panel})
+    asked = {"panel": panel, "treated": ["3"], "control": ["1", "2"]}
+    seen = visit("hotspots", "analyst", language=language, query=asked)
     assert not seen.failed
     assert not [html for html in seen.html if 'role="alert"' in html or 'role="status"' in html]
     assert "⟦" not in seen.text
@@ -81,4 +87,27 @@ def test_periods_that_share_a_day_are_explained(city_open: Path) -> None:
     asked = {"panel": "compare", "before_from": "2026-07-01", "before_to": "2026-08-15"}
     seen = visit("hotspots", "analyst", query=asked)
     assert len(seen.notices) == 1
+    assert not seen.failed
+
+
+def test_an_intervention_is_judged_as_its_command_judges_it(city_open: Path) -> None:
+    asked = {"panel": "wdd", "treated": ["3"], "control": ["1", "2"]}
+    seen = visit("hotspots", "analyst", query=asked)
+    (command,) = [command for command in seen.commands if " wdd " in command]
+    assert "--treated-area 3 --control-area 1 --control-area 2" in command
+    words = shlex.split(command)[3:-2]
+    answer = CliRunner().invoke(app, [*words, "--json"])
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    with speaking("es"):
+        for side in ("treated", "control"):
+            for n in told["counts"][side]:
+                assert f">{number(n, 0)}<" in "".join(seen.html)
+        assert f"{number(told['local']['wdd'], 1)}, error" in seen.text
+
+
+def test_without_both_sides_the_intervention_asks_for_them(city_open: Path) -> None:
+    seen = visit("hotspots", "analyst", query={"panel": "wdd", "treated": ["3"]})
+    assert translate("es", "wdd.choose_both") in seen.text
+    assert not any(" wdd " in command for command in seen.commands)
     assert not seen.failed

@@ -50,3 +50,22 @@ def test_a_name_in_use_is_refused_with_a_sentence(app: AppTest) -> None:
     seen = Visit(named(app, "Centro", "views_save"))
     assert any("Centro" in notice for notice in seen.notices)
     assert names(seen.app) == ["Centro"]
+
+
+def test_a_view_with_zones_opens_with_its_zones(city_open: Path) -> None:
+    app = visit("hotspots", "analyst", query={"zones": "1", "crews": "3"}).app
+    named(app, "Tres cuadrillas", "views_save")
+    app.toggle(key="zones").set_value(False).run()
+    assert not any(" zones " in command for command in Visit(app).commands)
+    app.selectbox(key="views_chosen").select("Tres cuadrillas").run()
+    app.button(key="views_open").click().run()
+    (command,) = [command for command in Visit(app).commands if " zones " in command]
+    assert "--crews 3" in command
+
+
+def test_the_mayor_has_views_and_only_her_own(app: AppTest, city_open: Path) -> None:
+    named(app, "Del análisis", "views_save")
+    mayor = visit("hotspots", "mayor", query={"bandwidth_m": "600"}).app
+    assert names(mayor) == []
+    assert [button.key for button in mayor.button if (button.key or "").startswith("views_")]
+    assert not mayor.exception

@@ -52,7 +52,7 @@ def test_an_address_that_asks_to_enter_is_refused_to_who_may_not(city_open: Path
 )
 def test_the_views_are_those_of_the_role(city_open: Path, role: str, views: set[str]) -> None:
     offered = set(visit("scorecards", role).app.button_group[0].options)
-    assert offered == {"Tablero", "Ficha", "Balance"} | views
+    assert offered == {"Tablero", "Ficha", "Balance", "Pares", "Continuidad"} | views
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
@@ -60,3 +60,30 @@ def test_the_balance_is_told_in_every_language(city_open: Path, language: str) -
     seen = open_view("balance", language=language)
     assert "⟦" not in seen.text
     assert re.search(r"73\s?%", seen.sentence)
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+@pytest.mark.parametrize("view", ["peers", "continuity"])
+def test_peers_and_continuity_are_told_in_every_language(
+    city_open: Path, view: str, language: str
+) -> None:
+    seen = open_view(view, language=language)
+    assert "⟦" not in seen.text
+    assert seen.sentence
+    assert seen.notices == []
+
+
+def test_the_mayor_may_hide_the_peers_names_but_share_nothing(city_open: Path) -> None:
+    seen = open_view("peers")
+    assert "Valdeflores" in seen.text
+    assert seen.count("multiselect") == 0
+    seen.app.toggle[0].set_value(True).run()
+    assert not seen.failed
+    assert "Valdeflores" not in seen.text
+    assert "Ciudad A" in seen.text
+
+
+def test_who_validates_is_offered_the_consent_and_who_enters_the_registers(city_open: Path) -> None:
+    assert visit("scorecards", "validator", query={"view": "peers"}).count("multiselect") == 1
+    assert open_view("continuity").count("text_area") == 0
+    assert visit("scorecards", "editor", query={"view": "continuity"}).count("text_area") == 2

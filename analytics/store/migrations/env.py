@@ -2,9 +2,10 @@
 
 from alembic import context
 
-from analytics.store import models, programme_models, scorecard_models
+from analytics.store import models, programme_models, register_models, scorecard_models
 
-TABLES = (models, programme_models, scorecard_models)  # importing one registers its tables
+# Importing one registers its tables.
+TABLES = (models, programme_models, register_models, scorecard_models)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.hotspots.cautions import clusters_of
+from analytics.hotspots.cautions import Cautions, clusters_of
 from analytics.hotspots.grids import Grid
 
 GRID = Grid("EPSG:32718", 100.0, 10, 20, 6, 3, np.ones((3, 6), dtype=bool))
@@ -71,3 +71,13 @@ def test_where_there_is_one_source_only_that_is_no_warning():
 
 def test_without_a_significant_cell_there_is_no_hotspot():
     assert clusters_of(groups((0, 0, "calls", "reported", 9.0)), GRID, hot()) == ()
+
+
+def test_a_hot_cell_between_full_ones_has_no_event_of_its_own():
+    told = groups((0, 0, "patrol", "detected", 30.0), (0, 0, "calls", "reported", 30.0))
+    (cluster,) = clusters_of(told, GRID, hot((4, 1), (4, 2)))
+    assert (cluster.n, cluster.share, cluster.sources, cluster.flags) == (0.0, 0.0, {}, ("small",))
+    assert np.isnan(cluster.detected)
+    assert (cluster.x_m, cluster.y_m) == (1400.0, 2200.0)
+    frame = Cautions((cluster,), 0.5, 1.0, pd.DataFrame()).to_frame()
+    assert frame["hotspot"].tolist() == [1] and frame["source"].tolist() == [""]

@@ -1,0 +1,59 @@
+"""A lesson is entered and withdrawn, a consent withdrawn and gone for the mayor, in a browser."""
+
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests import server
+
+OPTIONS = {"rules": {"presentation-role-conflict": {"enabled": False}}}
+
+
+@pytest.fixture(scope="module")
+def own_store(demo_store, tmp_path_factory):
+    """Serve a copy of the demonstration store that may be changed."""
+    folder = tmp_path_factory.mktemp("continuity")
+    shutil.copytree(demo_store.home, folder / "home")
+    with server.running(folder / "home", folder / "server.log") as url:
+        yield url
+
+
+@pytest.fixture
+def person(visit, demo_store, own_store):
+    def start(username, path):
+        somebody = visit(own_store)
+        somebody.open(path)
+        somebody.sign_in(username, demo_store.sign_ins[username])
+        return somebody
+
+    return start
+
+
+def test_an_agreement_is_entered_and_what_lacks_is_refused(person):
+    editor = person("editora", "scorecards?view=continuity")
+    before = editor.page.locator("h1").inner_text()
+    editor.page.get_by_label("Título").fill("Acuerdo nuevo de prueba")
+    editor.page.get_by_role("button", name="Guardar en el registro").click()
+    refusal = editor.page.get_by_role("alert")
+    refusal.wait_for()
+    assert "with_whom" in refusal.inner_text()
+    assert editor.page.get_by_label("Título").input_value() == "Acuerdo nuevo de prueba"
+    editor.page.get_by_label("Con quién").fill("Ciudad de prueba")
+    editor.page.get_by_role("button", name="Guardar en el registro").click()
+    editor.page.get_by_text("Guardado en el registro.").wait_for()
+    editor.settle()
+    assert editor.page.get_by_role("rowheader", name="Acuerdo nuevo de prueba").count() == 1
+    assert editor.page.locator("h1").inner_text() != before
+    assert Axe().run(editor.page, options=OPTIONS).response["violations"] == []
+    assert (editor.errors, editor.foreign) == ([], [])
+
+
+def test_a_consent_withdrawn_is_said_and_the_peers_page_is_accessible(person):
+    validator = person("validadora", "scorecards?view=peers")
+    validator.page.get_by_text("Qué comparte esta ciudad").wait_for()
+    validator.settle()
+    assert Axe().run(validator.page, options=OPTIONS).response["violations"] == []
+    validator.page.get_by_role("button", name="Retirar el consentimiento").click()
+    validator.page.get_by_text("Retirado: ya nadie más lo ve.").wait_for()
+    assert (validator.errors, validator.foreign) == ([], [])
