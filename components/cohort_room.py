@@ -38,7 +38,7 @@ def shown(principal: Principal, found: CohortOnDay) -> bool:
     if not loaders.may_open_rooms(principal, found.programme.key):
         return False
     address.seed(SHOWN, PARAMETER, False, lambda told: told[:1] == ["1"])
-    is_shown = bool(st.toggle(_("room.show"), key=SHOWN))
+    is_shown = bool(st.toggle(_("room.show"), key=SHOWN, persist_state="session"))
     address.remember(PARAMETER, ["1"] if is_shown else [])
     return is_shown
 

@@ -54,7 +54,7 @@ def require_room(code: str | None) -> RoomSeat:
 def phone() -> str:
     """Return this phone's id: the cookie's, or a new one."""
     if PHONE not in st.session_state:
-        told = st.context.cookies.get(COOKIE, "")
+        told = str(st.context.cookies.get(COOKIE, ""))
         is_ours = re.fullmatch(r"[A-Za-z0-9_-]{43}", told)
         st.session_state[PHONE] = told if is_ours else secrets.token_urlsafe(32)
     return str(st.session_state[PHONE])

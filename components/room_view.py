@@ -57,6 +57,7 @@ def _bars(seat: RoomSeat, phone: str) -> None:
             f"**{component.name[current()]}** :small[{component.note[current()]}]",
             range(LEVELS[0], LEVELS[1] + 1),
             key=f"level_{seat.code}_{component.key}",
+            persist_state="session",
             default=own.get(component.key),
             width="stretch",
         )
