@@ -34,6 +34,7 @@ from analytics.commands import (
     upkeep,
     validity,
     wdd,
+    workbooks,
     zones,
 )
 
@@ -74,6 +75,8 @@ app.command("overview")(hotspots.overview_command)
 app.command("programme")(programmes.programme_command)
 app.command("cohort-import")(programmes.cohort_import)
 app.command("scorecard")(scorecards.scorecard_command)
+app.command("scorecard-template")(workbooks.scorecard_template)
+app.command("scorecard-fill")(workbooks.scorecard_fill)
 app.command("register")(registers.register_command)
 app.command("sister-cities")(registers.sister_cities)
 app.command("migrate")(upkeep.migrate_command)

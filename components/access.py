@@ -30,6 +30,7 @@ __all__ = [
     "city_choice",
     "current_city",
     "framed",
+    "is_public",
     "navigation",
     "page_of",
     "pages_for",
@@ -38,8 +39,10 @@ __all__ = [
     "require",
     "sign_in",
     "sign_out",
+    "through_app",
 ]
 
+ROOM = "room"  # the one public page; components.room_access guards it
 WANTED = "wanted_page"
 UNSEEN = (
     '<style>[data-testid="stLayoutWrapper"]:has(> .st-key-unseen) '
@@ -93,7 +96,7 @@ def navigation(who: Principal | None) -> StreamlitPage:
     """Register the pages with Streamlit and return the one to run.
 
     Every page keeps its address whoever asks: without sign-in it shows the entrance, without the
-    right its own refusal. The menu lists the permitted pages only.
+    right its own refusal; the room alone is public. The menu lists the permitted pages only.
     """
     allowed = pages_for(who) if who else ()
     home = st.Page(
@@ -112,6 +115,9 @@ def navigation(who: Principal | None) -> StreamlitPage:
         )
         for page in PAGES
     }
+    registered[ROOM] = st.Page(
+        "pages/room.py", title=_("room.title"), url_path=ROOM, visibility="hidden"
+    )
     chosen = st.navigation([home, *registered.values()], position="top" if allowed else "hidden")
     if accounts.just_left():
         st.switch_page(home)  # the next person starts without this one's filters in the address
@@ -131,9 +137,7 @@ def require(page: str) -> Principal:
         A key of :data:`PAGES`.
     """
     guarded = _BY_KEY[page]
-    if not _in_frame.get():
-        st.session_state[WANTED] = (page, _parameters())
-        st.switch_page("app.py")
+    through_app(page)
     try:
         who = principal()
     except NotAllowedError:
@@ -143,6 +147,18 @@ def require(page: str) -> Principal:
         refusal(_("access.page_refused", page=_(guarded.title)))
         st.stop()
     return who
+
+
+def through_app(page: str) -> None:
+    """Leave a page file that a fresh server runs by itself, and come back by ``app.py``."""
+    if not _in_frame.get():
+        st.session_state[WANTED] = (page, _parameters())
+        st.switch_page("app.py")
+
+
+def is_public(page: StreamlitPage) -> bool:
+    """Tell whether a page is the room's, which has no bar and asks for no sign-in."""
+    return page.url_path == ROOM
 
 
 def pages_for(who: Principal) -> tuple[Page, ...]:

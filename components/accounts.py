@@ -210,6 +210,12 @@ def client_address(peer: str | None, forwarded: str, trusted: Sequence[str]) -> 
     return str(address)
 
 
+def visitor_address() -> str:
+    """Return the address that this session comes from; see :func:`client_address`."""
+    forwarded = ",".join(st.context.headers.get_all("X-Forwarded-For"))
+    return client_address(st.context.ip_address, forwarded, load_settings().trusted_proxies)
+
+
 def _parsed(text: str | None) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address((text or "").strip())
@@ -223,7 +229,7 @@ def _principal(db: Database, session_id: str) -> Principal | None:
 
 
 def _admit(db: Database, username: str) -> throttle.Admission:
-    admission = throttle.admit(db, username=username, address=_address())
+    admission = throttle.admit(db, username=username, address=visitor_address())
     if admission.wait_seconds:
         raise NotAllowedError("access.throttled", seconds=admission.wait_seconds)
     return admission
@@ -231,7 +237,7 @@ def _admit(db: Database, username: str) -> throttle.Admission:
 
 def _begin(db: Database, username: str) -> None:
     """Start a session and have its cookie written."""
-    session_id = sessions.start_session(db, username, address=_address(), lifetime=LIFETIME)
+    session_id = sessions.start_session(db, username, address=visitor_address(), lifetime=LIFETIME)
     st.session_state[SESSION] = session_id
     claims = cookies.Claims(username, session_id, datetime.now(UTC) + LIFETIME)
     _send_browser(cookies.sign(cookies.cookie_key(load_settings().home), claims))
@@ -262,11 +268,6 @@ def _run_errand(cookie: SessionCookie) -> None:
 def _forget() -> None:
     for key in set(st.session_state) - {language.SESSION_KEY}:
         del st.session_state[key]
-
-
-def _address() -> str:
-    forwarded = ",".join(st.context.headers.get_all("X-Forwarded-For"))
-    return client_address(st.context.ip_address, forwarded, load_settings().trusted_proxies)
 
 
 def _database() -> Database:

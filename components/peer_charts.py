@@ -61,4 +61,5 @@ def panel(frame: pd.DataFrame, palette: Palette, *, number: Callable[[float], st
         whole.mark_text(align="left", dx=8, fontWeight=600).encode(x=x("end"), y=y, text="shown:N"),
     )
     sized = chart.properties(height=ROW_PX * len(order), width="container")
-    return configured(sized, palette, right_px=54)
+    # The panel's own description says what its marks would say one by one, some without a name.
+    return configured(sized, palette, right_px=54).configure_mark(aria=False)

@@ -74,10 +74,9 @@ def cohort_row(principal: Principal, found: CohortOnDay, cities: Sequence[CityOn
 
         return cohort_report(found, cities)
 
-    day = found.as_of.isoformat()
+    key, day = found.programme.key, found.as_of.isoformat()
     items = [
-        delivered(principal, found.programme.key, compose, ("cohort", day), kind, as_of=day)
-        for kind in KINDS
+        delivered(principal, key, compose, ("cohort", day), suffix, as_of=day) for suffix in KINDS
     ]
     downloads.row(items, key="cohort_report")
 

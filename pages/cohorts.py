@@ -16,6 +16,7 @@ from components import (
     cohort_challenges,
     cohort_city,
     cohort_entry,
+    cohort_room,
     cohort_view,
     notices,
 )
@@ -53,6 +54,9 @@ def cohort(principal: Principal, found: CohortOnDay) -> None:
 def city(principal: Principal, found: CohortOnDay, member: str) -> None:
     """Draw one city of the cohort."""
     shown = next(row for row in found.cities if row.key == member)
+    if cohort_room.shown(principal, found):
+        cohort_room.room(principal, found, shown)
+        return
     record, noted = loaders.city_notes(principal, found.programme.key, member)
     cohort_city.heading(found, shown, record)
     cohort_city.slips_and_promises(found, shown, record, noted)

@@ -49,9 +49,14 @@ def language() -> str:
     return LANGUAGES[0]
 
 
+def word(key: str, /, **values: object) -> str:
+    """Return a text of the message catalogue in the command line's language."""
+    return translate(language(), key, **values)
+
+
 def say(key: str, /, **values: object) -> None:
     """Write one translated line to stderr."""
-    typer.echo(translate(language(), key, **values), err=True)
+    typer.echo(word(key, **values), err=True)
 
 
 def put(value: Any, *, as_json: bool) -> None:

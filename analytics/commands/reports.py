@@ -26,6 +26,7 @@ from analytics.commands.programmes import AsOf_, Programme_, stored_cohort
 from analytics.commands.zones import Bandwidth_, Cell_, Kernel_, Method_
 from analytics.datasets import describe
 from analytics.errors import FilterError
+from analytics.events.filters import Filters
 from analytics.exports.reports import Report, check_report_format, report_bytes
 from analytics.hotspots.bulletin import bulletin
 from analytics.hotspots.surface import Method, hotspot_surface
@@ -38,7 +39,7 @@ from analytics.settings import load_settings
 
 
 class Page(StrEnum):
-    """What can be reported: bulletin, crews' briefing, a scorecard, a handover pack, a cohort."""
+    """What can be reported: bulletin, briefing, a city's scorecard, its handover pack, a cohort."""
 
     HOTSPOTS = "hotspots"
     ZONES = "zones"
@@ -77,49 +78,19 @@ def report(  # noqa: PLR0913  # one argument per option
 ) -> None:
     """Write a page's report in the language of ``LANG``."""
     check_report_format(out)
+    told: dict[str, str] = {}
     if page is Page.COHORTS:
-        _put(_of_cohort(programme, as_of), out, {}, as_json=as_json)
-        return
-    if page in (Page.SCORECARDS, Page.HANDOVER):
+        made = _of_cohort(programme, as_of)
+    elif page in (Page.SCORECARDS, Page.HANDOVER):
         made = _of_city(city, page, period, audience)
-        _put(made, out, {}, as_json=as_json)
-        return
-    # Drawing and wording take a second to load: no other command waits for them.
-    from components import hotspot_reports
-    from components.language import speaking
-
-    place, engine, version = open_city(city)
-    filters = parse_filters(date_from, date_to, category, source, hours, weekdays, records)
-    chosen = Method(
-        cell_m=place.cell_m if cell_m is None else cell_m,
-        bandwidth_m=place.bandwidth_m if bandwidth_m is None else bandwidth_m,
-        kernel=kernel,
-        method=method,
-    )
-    console.progress(0, 4)
-    surface = hotspot_surface(engine, place, filters, chosen)
-    held = describe(engine, place, version, View("points"))
-    console.progress(1, 4)
-    told = bulletin(engine, place, surface)
-    console.progress(2, 4)
-    with speaking(console.language()):
-        if page is Page.HOTSPOTS:
-            made = hotspot_reports.bulletin_report(held, surface, held.density_classes, told)
-        else:
-            plan = patrol_zones(engine, place, surface, ZoneOrder(crews, hectares))
-            made = hotspot_reports.briefing_report(held, surface, held.density_classes, plan, told)
+    else:
+        filters = parse_filters(date_from, date_to, category, source, hours, weekdays, records)
+        order = ZoneOrder(crews, hectares) if page is Page.ZONES else None
+        chosen = (cell_m, bandwidth_m, kernel, method)
+        made, told["version"] = _of_map(city, filters, chosen, order)
     console.progress(3, 4)
-    _put(made, out, {"version": version.version_id}, as_json=as_json)
+    _put(made, out, told, as_json=as_json)
     console.progress(4, 4)
-
-
-def _of_cohort(programme: str, as_of: datetime | None) -> Report:
-    from components import cohort_reports
-    from components.language import speaking
-
-    found = stored_cohort(programme, as_of)
-    with speaking(console.language()):
-        return cohort_reports.cohort_report(found, found.cities)
 
 
 def _of_city(city: str, page: Page, period: str, audience: Audience) -> Report:
@@ -144,3 +115,50 @@ def _put(made: Report, out: Path, told: dict[str, str], *, as_json: bool) -> Non
     except OSError as error:
         raise FilterError("export.not_written", file=str(out), problem=error.strerror) from error
     console.put({"out": out, "sentence": made.sentence, **told}, as_json=as_json)
+
+
+def _of_map(
+    city: str,
+    filters: Filters,
+    chosen: tuple[float | None, float | None, str, str],
+    order: ZoneOrder | None,
+) -> tuple[Report, str]:
+    """Compose the bulletin, or the briefing where crews are ordered; return it with its version."""
+    # Drawing and wording take a second to load: no other command waits for them.
+    from components import hotspot_reports
+    from components.language import speaking
+
+    place, engine, version = open_city(city)
+    cell_m, bandwidth_m, kernel, method = chosen
+    console.progress(0, 4)
+    surface = hotspot_surface(
+        engine,
+        place,
+        filters,
+        Method(
+            cell_m=place.cell_m if cell_m is None else cell_m,
+            bandwidth_m=place.bandwidth_m if bandwidth_m is None else bandwidth_m,
+            kernel=kernel,
+            method=method,
+        ),
+    )
+    held = describe(engine, place, version, View("points"))
+    console.progress(1, 4)
+    told = bulletin(engine, place, surface)
+    console.progress(2, 4)
+    with speaking(console.language()):
+        if order is None:
+            made = hotspot_reports.bulletin_report(held, surface, held.density_classes, told)
+        else:
+            plan = patrol_zones(engine, place, surface, order)
+            made = hotspot_reports.briefing_report(held, surface, held.density_classes, plan, told)
+    return made, version.version_id
+
+
+def _of_cohort(programme: str, as_of: datetime | None) -> Report:
+    from components import cohort_reports
+    from components.language import speaking
+
+    found = stored_cohort(programme, as_of)
+    with speaking(console.language()):
+        return cohort_reports.cohort_report(found, found.cities)

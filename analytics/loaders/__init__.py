@@ -29,6 +29,7 @@ from analytics.loaders.programmes import (
     cohorts,
     may_enter,
 )
+from analytics.loaders.rooms import enter_room, may_open_rooms, room_desk
 from analytics.loaders.scorecards import (
     indicator_entry,
     indicator_validation,
@@ -68,6 +69,7 @@ __all__ = [
     "counts",
     "database",
     "dataset",
+    "enter_room",
     "handover",
     "hours",
     "indicator_entry",
@@ -76,6 +78,7 @@ __all__ = [
     "intervention",
     "link_review",
     "may_enter",
+    "may_open_rooms",
     "near_repeat",
     "overlay",
     "overview",
@@ -89,6 +92,7 @@ __all__ = [
     "reading_history",
     "record",
     "register_desk",
+    "room_desk",
     "saved_views",
     "scorecard",
     "surface",

@@ -79,6 +79,7 @@ class Component:
 
     key: str
     name: Words
+    note: Words
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,7 @@ def _dose(table: Table) -> Dose:
 
 
 def _component(table: Table) -> Component:
-    return table.read_whole(Component(table.name("key"), table.words("name")))
+    return table.read_whole(Component(table.name("key"), table.words("name"), table.words("note")))
 
 
 def _condition(table: Table) -> Condition:

@@ -6,6 +6,7 @@ A desk acts in one person's name. Rights are the caller's business: see ``analyt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from analytics.errors import FilterError, StoreError
@@ -14,6 +15,8 @@ from analytics.scorecards.catalogue import Catalogue, load_catalogue
 from analytics.scorecards.entering import check_plan, check_reading
 from analytics.scorecards.periods import Period
 from analytics.scorecards.scoring import Scorecard, scorecard
+from analytics.scorecards.workbook_reading import Filled, Measured, read_template
+from analytics.scorecards.workbooks import Word, offices, template_xlsx
 from analytics.store import scorecard_overrides, scorecards
 from analytics.store.database import Database
 from analytics.store.scorecard_overrides import Override
@@ -75,6 +78,39 @@ class EntryDesk:
             sheet = self._catalogue.indicators[reading.indicator_id]
             checked.append(check_reading(sheet, reading, self.today))
         return scorecards.enter(self.db, self.city, checked, actor=self.actor)
+
+    def offices(self) -> list[str]:
+        """Return who answers for an indicator of the city."""
+        return offices(scorecards.plans(self.db, self.city))
+
+    def template(self, office: str, period: Period, *, word: Word, language: str) -> bytes:
+        """Return the workbook of an office, as :func:`template_xlsx`."""
+        plans = scorecards.plans(self.db, self.city)
+        return template_xlsx(
+            self.city, office, period, plans, self._catalogue, word=word, language=language
+        )
+
+    def enter_template(self, path: Path) -> Filled:
+        """Keep all values of a filled-in template as drafts, or none where it has faults.
+
+        Raises
+        ------
+        SourceError
+            As :func:`read_template`.
+        StoreError
+            As :func:`analytics.store.scorecards.enter`, if somebody saved meanwhile.
+        """
+        measured = Measured(
+            self.city,
+            scorecards.plans(self.db, self.city),
+            scorecards.readings(self.db, self.city),
+            self._catalogue,
+            self.today,
+        )
+        filled = read_template(path, measured)
+        if filled.faults:
+            return filled
+        return Filled(tuple(self.enter(filled.readings)), ())
 
     def carry_forward(self, last: Reading, period: Period) -> Reading:
         """Confirm that the last value still holds in a period, as a draft of its own."""

@@ -1,4 +1,4 @@
-"""Slowing down password guessing, by account and by address, with release by time.
+"""Slowing down guessing of passwords and room codes, with release by time.
 
 Failures of the last hour count. The first few are free; each one beyond doubles the wait. Known
 and unknown accounts are the same to this module, and nobody is ever locked out for good.
@@ -20,6 +20,7 @@ from analytics.store.people import normal_username
 WINDOW = timedelta(hours=1)
 FREE_FAILURES_ACCOUNT = 5
 FREE_FAILURES_ADDRESS = 30  # thirty phones behind one town hall's address are normal
+FREE_WRONG_CODES = 30  # of rooms; right ones never count, however many phones come in
 FIRST_WAIT_S = 30
 LONGEST_WAIT_S = 900
 
@@ -83,8 +84,23 @@ def clear(db: Database, *, username: str, failure_id: int | None = None) -> None
         session.execute(delete(Throttle).where(Throttle.id == failure_id))
 
 
+def code_wait(session: Session, address: str, now: datetime) -> int:
+    """Return how many seconds an address must wait before it may try another room code."""
+    return _longest_wait(session, {_codes(address): FREE_WRONG_CODES}, now)
+
+
+def count_wrong_code(session: Session, address: str, now: datetime) -> None:
+    """Count one wrong room code against the address, in the transaction that looked it up."""
+    session.execute(delete(Throttle).where(Throttle.at <= now - WINDOW))
+    session.add(Throttle(subject=_codes(address), at=now))
+
+
 def _wait_seconds(session: Session, username: str, address: str, now: datetime) -> int:
     limits = {_account(username): FREE_FAILURES_ACCOUNT, _address(address): FREE_FAILURES_ADDRESS}
+    return _longest_wait(session, limits, now)
+
+
+def _longest_wait(session: Session, limits: dict[str, int], now: datetime) -> int:
     query = (
         select(Throttle.subject, func.count(), func.max(Throttle.at))
         .where(Throttle.subject.in_(limits), Throttle.at > now - WINDOW)
@@ -114,6 +130,10 @@ def _insert(session: Session, username: str, address: str, now: datetime) -> int
 def _account(username: str) -> str:
     # Hashed: people type passwords into the wrong field.
     return _sha256("account:" + normal_username(username))
+
+
+def _codes(address: str) -> str:
+    return _sha256("codes:" + _address(address))
 
 
 def _address(address: str) -> str:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from components.access import PAGES
+from components.access import PAGES, ROOM
 from tests import server
 
 FILES = sorted(path.stem for path in (server.ROOT / "pages").glob("*.py"))
 
 
 @pytest.mark.parametrize("page", ["", *FILES, "home"])
-def test_a_fresh_server_shows_only_the_sign_in_at_every_address(demo_store, tmp_path, visit, page):
+def test_a_fresh_server_shows_only_the_sign_in_or_the_rooms_door(demo_store, tmp_path, visit, page):
     with server.running(demo_store.home, tmp_path / "server.log") as url:
         received: list[bytes] = []
         stranger = visit(url)
@@ -17,15 +17,16 @@ def test_a_fresh_server_shows_only_the_sign_in_at_every_address(demo_store, tmp_
             "websocket", lambda ws: ws.on("framereceived", lambda data: received.append(data))
         )
         stranger.open(page)
-        stranger.page.get_by_role("textbox", name="Contraseña").wait_for()
-        assert stranger.page.locator("h1.sentence").count() == 0
+        asked = "Código de la sala" if page == ROOM else "Contraseña"
+        stranger.page.get_by_role("textbox", name=asked).wait_for()
+        assert stranger.page.locator("h1.sentence").count() == (1 if page == ROOM else 0)
         assert stranger.page.locator("[data-testid=stSidebarNav]").count() == 0
         told = b"".join(frame if isinstance(frame, bytes) else frame.encode() for frame in received)
         assert b"Puerto Quimera" not in told.replace(b"Dibujo de las calles de Puerto Quimera", b"")
 
 
 def test_every_page_file_is_registered():
-    assert {page.key for page in PAGES} == set(FILES)
+    assert {page.key for page in PAGES} | {ROOM} == set(FILES)
 
 
 def test_sign_in_then_reload_then_sign_out_revokes_a_copied_cookie(visit, demo_store):

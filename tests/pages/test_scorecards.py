@@ -76,14 +76,14 @@ def test_peers_and_continuity_are_told_in_every_language(
 def test_the_mayor_may_hide_the_peers_names_but_share_nothing(city_open: Path) -> None:
     seen = open_view("peers")
     assert "Valdeflores" in seen.text
-    assert seen.count("multiselect") == 0
     seen.app.toggle[0].set_value(True).run()
     assert not seen.failed
     assert "Valdeflores" not in seen.text
     assert "Ciudad A" in seen.text
 
 
-def test_who_validates_is_offered_the_consent_and_who_enters_the_registers(city_open: Path) -> None:
-    assert visit("scorecards", "validator", query={"view": "peers"}).count("multiselect") == 1
+def test_who_only_reads_is_offered_neither_the_consent_nor_the_registers_form(
+    city_open: Path,
+) -> None:
+    assert "Qué comparte esta ciudad" not in open_view("peers").text
     assert open_view("continuity").count("text_area") == 0
-    assert visit("scorecards", "editor", query={"view": "continuity"}).count("text_area") == 2

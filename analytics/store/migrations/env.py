@@ -2,10 +2,16 @@
 
 from alembic import context
 
-from analytics.store import models, programme_models, register_models, scorecard_models
+from analytics.store import (
+    models,
+    programme_models,
+    register_models,
+    room_models,
+    scorecard_models,
+)
 
 # Importing one registers its tables.
-TABLES = (models, programme_models, register_models, scorecard_models)
+TABLES = (models, programme_models, register_models, room_models, scorecard_models)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,90 @@
+"""The room with real phones: votes reach the projector, a reload adds none, guesses are slowed."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from analytics import loaders
+from analytics.store import throttle
+from tests import server
+
+CITY = "cohorts?member=altos-de-yaguara&room=1"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
+
+
+@pytest.fixture
+def own_address(demo, tmp_path):
+    with server.running(demo.home, tmp_path / "server.log") as url:
+        yield url
+
+
+@pytest.fixture
+def projector(visit, own_address, demo):
+    person = visit(own_address, viewport={"width": 1920, "height": 1080})
+    person.open(CITY)
+    person.sign_in("coach", demo.sign_ins["coach"])
+    person.page.get_by_role("button", name="Abrir una sala").click()
+    person.settle()
+    return person
+
+
+def violations(page):
+    found = Axe().run(page, options=RULES)
+    return [(v["id"], v["nodes"][0]["html"][:160]) for v in found.response["violations"]]
+
+
+def tap(phone, component, level):
+    bar = phone.page.locator("[data-testid=stButtonGroup]", has_text=component)
+    bar.get_by_role("radio", name=level, exact=True).click()
+    phone.settle()
+
+
+def test_phones_vote_and_the_projector_shows_it_as_it_comes(visit, own_address, projector):
+    code = projector.page.locator(".room-code").inner_text()
+    for level in ("4", "5"):
+        phone = visit(own_address, **PHONE)
+        phone.open(f"room?code={code}")
+        tap(phone, "Gobernanza", level)
+        tap(phone, "Uso", "2")
+        phone.page.get_by_role("button", name="Enviar 2 de 5").click()
+        phone.page.get_by_text("Recibido").wait_for()
+    bar = phone.page.locator("[data-testid=stButtonGroup] button").first.bounding_box()
+    send = phone.page.locator(".st-key-room_send button").bounding_box()
+    assert (bar["height"], send["height"], send["width"]) == (54, 56, 356)
+    assert violations(phone.page) == []
+    projector.page.get_by_text("2 teléfonos").wait_for(timeout=10_000)
+    phone.page.reload()
+    phone.settle()
+    tap(phone, "Uso", "3")
+    phone.page.get_by_role("button", name="Enviar 2 de 5").click()
+    phone.page.get_by_text("Recibido").wait_for()
+
+    def send_vote(n):
+        seat = loaders.enter_room(code, "127.0.0.1")
+        levels = dict.fromkeys((c.key for c in seat.template.components), 1 + n % 5)
+        seat.vote(f"phone {n}", levels)
+
+    with ThreadPoolExecutor(30) as pool:
+        list(pool.map(send_vote, range(30)))
+    projector.page.get_by_text("32 teléfonos").wait_for(timeout=10_000)
+    assert projector.page.locator(".poll .dot").count() == 5 * 30 + 4
+    assert projector.page.locator(".poll .mean").count() == 0
+    projector.page.get_by_role("button", name="Mostrar las medias").click()
+    projector.page.locator(".poll .mean").nth(4).wait_for()
+    assert violations(projector.page) == []
+    assert (phone.foreign, phone.errors) == ([], [])
+    assert (projector.foreign, projector.errors) == ([], [])
+
+
+def test_wrong_codes_are_refused_then_slowed(visit, own_address, demo):
+    phone = visit(own_address, **PHONE)
+    phone.open("room")
+    assert violations(phone.page) == []
+    for code in range(throttle.FREE_WRONG_CODES + 1):
+        with pytest.raises(loaders.rooms.StoreError):
+            loaders.enter_room(f"AAA{code:03d}", "127.0.0.1")
+    phone.page.get_by_role("textbox", name="Código de la sala").fill("ZZZZZZ")
+    phone.page.get_by_role("button", name="Entrar en la sala").click()
+    phone.page.get_by_text("Demasiados códigos").wait_for()

@@ -1,0 +1,119 @@
+"""The room without a browser: its door in three languages, a vote, the coach's side, rights."""
+
+import pytest
+
+from analytics import loaders
+from analytics.access import Assignment, Principal
+from analytics.demo.cohort import COHORT
+from analytics.errors import NotAllowedError, StoreError
+from analytics.settings import LANGUAGES, load_settings
+from analytics.store import programme_notes, rooms
+from analytics.store.database import open_database
+from components.catalogue import translate
+from tests.pages.visitors import USERS, Visit, visit
+
+pytestmark = pytest.mark.usefixtures("city_open")
+CITY = "altos-de-yaguara"
+COACH = Principal("coach", "C", (Assignment("coach", COHORT),))
+
+
+def desk():
+    return loaders.room_desk(COACH, COHORT, CITY)
+
+
+def press(app, key):
+    return app.button(key=key).click().run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", [None, *USERS])
+def test_the_door_is_all_there_is_without_a_code(role, language):
+    seen = visit("room", role, language=language)
+    assert not seen.failed
+    assert seen.sentence == translate(language, "room.ask")
+    assert [box.key for box in seen.app.text_input] == ["room_code"]
+    assert "⟦" not in seen.text
+    assert "Altos de Yaguará" not in seen.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_code_is_refused_in_the_phones_language(language):
+    seen = visit("room", None, language=language, query={"code": "ZZZZZZ"})
+    assert translate(language, "error.room.unknown") in seen.notices[0]
+
+
+def test_a_phone_votes_changes_its_vote_and_hears_when_the_room_is_closed():
+    held = desk().open()
+    app = visit("room", None, query={"code": held.code.lower()}).app
+    assert Visit(app).sentence == "¿Dónde está hoy su ciudad?"
+    assert len(app.button_group) == 5
+    assert app.button(key="room_send").disabled
+    bar = app.button_group(key=f"level_{held.code}_use")
+    bar.set_value(4).run()
+    assert app.button(key="room_send").label == "Enviar 1 de 5"
+    press(app, "room_send")
+    assert "Recibido" in Visit(app).text
+    app.button_group(key=f"level_{held.code}_use").set_value(2).run()
+    press(app, "room_send")
+    assert desk().tally(held.id).counts["use"] == (0, 1, 0, 0, 0)
+    desk().move(held.id, "closed")
+    app.run()
+    assert "La sala está cerrada" in Visit(app).notices[0]
+    late = visit("room", None, query={"code": held.code})
+    assert translate("es", "error.room.over") in late.notices[0]
+
+
+def test_the_coach_opens_reveals_closes_and_stores():
+    before = len(programme_notes.notes(desk().db, COHORT, CITY).ratings)
+    app = visit("cohorts", "coach").app
+    app.selectbox(key="member").set_value(CITY).run()
+    app.toggle(key="room_shown").set_value(True).run()
+    assert app.query_params["room"] == "1"
+    press(app, "room_open")
+    held = desk().newest()
+    assert held.code in Visit(app).text
+    for phone, level in (("one", 2), ("two", 5)):
+        rooms.vote(desk().db, held.id, phone, {"use": level, "quality": 2})
+    press(app, "room_reveal")
+    assert "más fuerte en uso y más débil en calidad" in Visit(app).sentence
+    assert "3,5" in Visit(app).text
+    press(app, "room_close")
+    press(app, "room_store")
+    assert "Guardada como autoevaluación" in Visit(app).text
+    assert len(programme_notes.notes(desk().db, COHORT, CITY).ratings) == before + 4
+    press(app, "room_open")
+    again = desk().newest()
+    rooms.vote(desk().db, again.id, "one", {"use": 3, "quality": 3})
+    press(app, "room_reveal")
+    assert "más fuerte en calidad que la última vez, y más débil en uso" in Visit(app).sentence
+    assert "−0,5" in Visit(app).text
+
+
+@pytest.mark.parametrize("role", ["mayor", "editor"])
+def test_nobody_else_is_offered_a_room(role):
+    app = visit("cohorts", role).app
+    assert "room_shown" not in [toggle.key for toggle in app.toggle]
+    assert "room_open" not in [button.key for button in app.button]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        Principal("x", "X", (Assignment("coach", "another"),)),
+        Principal("x", "X", (Assignment("mayor", CITY),)),
+        Principal("x", "X", (Assignment("admin", "*"),)),
+    ],
+)
+def test_the_desk_is_for_coaches_of_the_programme(who):
+    assert not loaders.may_open_rooms(who, COHORT)
+    with pytest.raises(NotAllowedError):
+        loaders.room_desk(who, COHORT, CITY)
+
+
+def test_a_desk_leaves_another_citys_room_alone():
+    other = loaders.room_desk(COACH, COHORT, "valdeflores").open()
+    for act in (desk().tally, desk().store, lambda n: desk().move(n, "closed")):
+        with pytest.raises(StoreError) as error:
+            act(other.id)
+        assert error.value.code == "room.unknown"
+    assert rooms.room(open_database(load_settings()), other.id).state == "open"
