@@ -121,10 +121,21 @@ def timeline(
     return _framed(alt.layer(*layers).properties(height=height, width="container"), palette)
 
 
-def matrix(cells: pd.DataFrame, gates: Sequence[str], palette: Palette) -> Any:
-    """Draw cities × gates as marks (``city, gate, mark, state, told``), the same rows again."""
+def matrix(
+    cells: pd.DataFrame, gates: Sequence[str], palette: Palette, *, named: bool = False
+) -> Any:
+    """Draw cities × gates as marks (``city, gate, mark, state, told``), the same rows again.
+
+    The rows are named where the matrix stands alone.
+    """
     cities = list(dict.fromkeys(cells["city"]))
-    y = alt.Y("city:N", sort=cities, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
+    y = (
+        _rows_axis(cities, palette, NAMES_PX)
+        if named
+        else alt.Y(
+            "city:N", sort=cities, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)
+        )
+    )
     axis = alt.Axis(
         orient="top", labelAngle=0, grid=False, labelColor=palette.ink, labelLimit=80,
         labelPadding=6,

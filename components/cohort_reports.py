@@ -10,7 +10,7 @@ from components.language import _, _n, current
 from components.pictures import chart_png
 from components.tokens import LIGHT
 
-BARS_PX, GATES_PX = 760, 520
+BARS_PX, GATES_PX = 760, 640
 BARS_MM, GATES_MM = 105.0, 95.0
 WIDTHS = {
     "city": 1.7, "country": 0.7, "state": 1.1, "why": 3.4, "slip": 0.9, "finish": 1.7, "range": 2.1,
@@ -44,7 +44,7 @@ def cohort_report(found: CohortOnDay, cities: Sequence[CityOnDay]) -> Report:
 
 def _sections(found: CohortOnDay, cities: Sequence[CityOnDay]) -> tuple[Section, ...]:
     bars = chart_png(cohort_view.timeline(found, cities, LIGHT), width=BARS_PX)
-    gates = chart_png(cohort_view.matrix(found, cities, LIGHT), width=GATES_PX)
+    gates = chart_png(cohort_view.matrix(found, cities, LIGHT, named=True), width=GATES_PX)
     return (
         Section(
             _("cohort.calendar"),

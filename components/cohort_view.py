@@ -295,7 +295,9 @@ def _bars(found: CohortOnDay, city: CityOnDay, span: Span) -> list[tuple[str, st
     return [(city.name, "whole", begin, max(last, tail), city.name), *bars]
 
 
-def matrix(found: CohortOnDay, cities: Sequence[CityOnDay], colours: Palette) -> Any:
+def matrix(
+    found: CohortOnDay, cities: Sequence[CityOnDay], colours: Palette, *, named: bool = False
+) -> Any:
     """Draw the state of every gate of the cities in a palette."""
     words = {gate.key: gate.short[current()] for gate in found.template.gates}
     cells = pd.DataFrame(
@@ -307,7 +309,7 @@ def matrix(found: CohortOnDay, cities: Sequence[CityOnDay], colours: Palette) ->
         columns=["city", "gate", "state", "told"],
     )
     cells["mark"] = [MARKS[state] for state in cells["state"]]
-    return cohort_charts.matrix(cells, list(words.values()), colours)
+    return cohort_charts.matrix(cells, list(words.values()), colours, named=named)
 
 
 def _gate_told(found: CohortOnDay, city: CityOnDay, gate: Milestone) -> str:

@@ -7,7 +7,9 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from analytics.demo.cohort import COHORT
 from analytics.exports.pdf import report_pdf
@@ -21,6 +23,7 @@ from analytics.store.database import open_database
 from components import cohort_view
 from components.cohort_reports import cohort_report
 from components.language import speaking
+from components.tokens import LIGHT
 from tests.analytics.exports.sample_report import pdf_text
 from tests.analytics.exports.test_reports import slides_text, squeezed
 from tests.conftest import Demo
@@ -68,7 +71,7 @@ def test_slides_keep_within_their_edges_and_say_what_pictures_show(found):
             assert shape.left >= 0 and shape.top >= 0
             assert shape.left + shape.width <= show.slide_width
             assert shape.top + shape.height <= show.slide_height
-            if shape.shape_type == 13:
+            if shape.shape_type == MSO_SHAPE_TYPE.PICTURE:
                 described.add(shape._element.nvPicPr.cNvPr.get("descr"))
     assert described == {part.picture.alt for part in made.sections if part.picture}
 
@@ -85,3 +88,14 @@ def test_only_the_cities_shown_are_told(found):
 
 def _words(made):
     return [made.eyebrow, made.footer, made.command, *made.method, *made.sections[0].lines]
+
+
+def test_pictures_show_the_marks_in_their_colours(found):
+    """The fonts of reports must hold the marks, or states would vanish from both pictures."""
+    with speaking("es"):
+        made = cohort_report(found, found.cities)
+    wanted = {LIGHT.states[state] for city in found.cities for state in city.gates.values()}
+    gates = made.sections[1].picture
+    seen = Image.open(BytesIO(gates.png)).convert("RGB")
+    colours = {"#{:02X}{:02X}{:02X}".format(*colour) for _n, colour in seen.getcolors(1 << 24)}
+    assert {colour.upper() for colour in wanted} <= colours

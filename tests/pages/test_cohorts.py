@@ -48,6 +48,12 @@ def test_one_city_of_the_cohort_is_shown_when_chosen():
     assert Visit(app).count("vega_lite_chart") == 7
 
 
+def test_the_cohort_is_offered_as_paper_slides_and_workbook():
+    app = visit("cohorts", "coach").app
+    labels = [link.proto.label for link in app.get("download_button")]
+    assert labels[-3:] == ["PDF", "PPTX", "XLSX"]
+
+
 def test_a_mayor_sees_the_own_city_and_no_form():
     seen = visit("cohorts", "mayor")
     assert "Puerto Quimera" in seen.text

@@ -131,3 +131,15 @@ def test_a_list_of_cities_is_enrolled_and_what_is_doubtful_is_told(run, memphis,
     assert told.code == 0
     assert "San José" in told.out
     assert run("programme", "--programme", "nowhere").code == 1
+
+
+@pytest.mark.parametrize(("suffix", "start"), [("pdf", b"%PDF"), ("pptx", b"PK"), ("xlsx", b"PK")])
+def test_a_cohort_is_written_as_a_file_of_the_day_asked(cohort, run, tmp_path, suffix, start):
+    cohort([(3, 50), (9, 50)], [3])
+    out = tmp_path / f"c.{suffix}"
+    asked = ["report", "cohorts", "--programme", "c", "--as-of", "2026-06-01", "--json"]
+    answer = run(*asked, "--out", out)
+    assert answer.code == 0, answer.err
+    assert answer.json["sentence"].startswith("1 of 1 cities are on time")
+    assert out.read_bytes().startswith(start)
+    assert run("report", "cohorts", "--programme", "none", "--out", out).code == 1
