@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from analytics.settings import Settings, load_settings
 from tests import server
+
+# How long an example takes says something of the machine, nothing of the code.
+settings.register_profile(
+    "any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any_machine")
 
 ROOT = Path(__file__).resolve().parent.parent
 

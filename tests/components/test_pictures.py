@@ -42,7 +42,7 @@ def test_links_deliver_both_kinds_through_the_audit():
 
         return produce
 
-    svg, png = pictures.links(picture(), audited, "quimera", "área 3")
+    png, svg = pictures.links(picture(), audited, "quimera", "área 3")
     assert (svg.file_name, png.file_name) == ("quimera-area-3.svg", "quimera-area-3.png")
     assert seen == []
     assert svg.data().startswith(b"<svg")
