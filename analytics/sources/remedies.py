@@ -144,7 +144,7 @@ def _with_point(
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
     """Put a lost point back; returns the numbers and in how many ways each can be right."""
     lost = (np.abs(values) > limit) & (values == np.trunc(values))
-    ways = np.where(lost, 0, 1)
+    ways = np.where(lost, 0, fits(values)).astype(np.int64)
     pointed = values.copy()
     for digits in range(1, POINTS_LOST + 1):
         moved = values / 10.0**digits

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import Transformer
 from shapely import Point
@@ -180,6 +180,7 @@ boxes = st.tuples(degrees, st.floats(-90, 90), st.floats(0.1, 60), st.floats(0.1
 
 
 @given(boxes, st.lists(st.tuples(numbers, numbers), min_size=1, max_size=30))
+@example(Bounds(31.0, 0.0, 91.0, 1.0), [(0.0, 91.0)])
 def test_a_remedied_point_is_never_outside_and_one_that_two_remedies_fit_is_not_touched(
     bounds, points
 ):
