@@ -26,7 +26,7 @@ def test_zones_are_asked_told_and_taken_along(analyst):
     assert [found["id"] for found in Axe().run(page).response["violations"]] == []
 
     with page.expect_download(timeout=60_000) as caught:
-        page.locator(".st-key-downloads_briefing button").click()
+        page.get_by_role("button", name="Parte de turno (PDF)").click()
     assert caught.value.suggested_filename.endswith(".pdf")
     said = pdf_text(caught.value.path().read_bytes())
     first = table.locator("tbody tr").first.locator("td").nth(1).inner_text()
