@@ -51,7 +51,7 @@ def test_a_figure_becomes_files_with_title_and_ground(
 ) -> None:
     kinds = []
     monkeypatch.setattr(downloads.loaders, "record", lambda *_, **told: kinds.append(told["kind"]))
-    svg, png = pictures.figure(
+    png, svg = pictures.figure(
         scale([100.0], palette),
         palette,
         title="Título",
