@@ -3,6 +3,7 @@
 Every value is escaped: category and file names come from published files and are not trusted.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
@@ -84,7 +85,8 @@ def state(key: str, word: str) -> str:
 def method_note(lines: Sequence[str], command: str = "") -> None:
     """State every automatic choice in muted prose, then the command that gives the same result."""
     prose = " ".join(escape(line) for line in lines)
-    code = f'<pre class="command"><code>{escape(command)}</code></pre>' if command else ""
+    words = re.sub(r"\S*-\S*", r"<span>\g<0></span>", escape(command))
+    code = f'<pre class="command"><code>{words}</code></pre>' if command else ""
     st.html(f'<p class="method">{prose}</p>{code}')
 
 

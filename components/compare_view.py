@@ -91,7 +91,6 @@ def other_period(held: Dataset, result: HotspotSurface) -> Dates:
         persist_state="session",
         format="DD/MM/YYYY",
         width=250,
-        label_visibility="collapsed",
         help=_("inputs.dates_held", first=held.period[0], last=held.period[1]),
     )
     if not isinstance(picked, tuple) or len(picked) != 2:

@@ -238,7 +238,8 @@ def _drawing(key: tuple[object, ...], face: tuple[str, ...], drawn: _Drawn) -> m
         layers.append(_cells(result, colours))
     if result.gi is not None:
         layers.extend(maps.outline_layer(grid, result.gi.significant, colours))
-    layers.append(maps.names_layer(street_labels(city), colours))
+    taken = overlays.marked(drawn.held, drawn.over) | zones_view.shape(drawn.plan)
+    layers.append(maps.names_layer(street_labels(city, taken=taken), colours))
     layers.extend(overlays.layers(drawn.held, drawn.over, colours))
     if drawn.plan is not None:
         layers.extend(zones_view.layers(drawn.plan, colours))

@@ -88,7 +88,8 @@ def map_svg(
     ]
     for area, shape in drawn:
         parts += _area(area, shape, palette)
-    parts += _names(city, place, palette, [shape for area, shape in drawn if area.kind == "zone"])
+    zones = [zone_shape(grid, area.cells) for area in areas if area.kind == "zone"]
+    parts += _names(city, place, palette, shapely.union_all(zones))
     parts += [_zone_label(area.label, shape, palette) for area, shape in drawn if area.label]
     height = place.height
     if key is not None:
@@ -217,16 +218,13 @@ def _area(area: Areas, shape: shapely.Geometry, palette: Palette) -> Iterator[st
         yield f'<path d="{path}" fill="none" stroke="{palette.ink}" stroke-width="1.2"/>'
 
 
-def _names(
-    city: City, place: _Place, palette: Palette, zones: Sequence[shapely.Geometry]
-) -> Iterator[str]:
-    """Write street names on plates, turned with their streets, where no zone's line runs."""
-    lines = shapely.union_all([zone.boundary.buffer(4) for zone in zones])
-    for text, lon, lat, angle in street_labels(city)[:NAMES]:
+def _names(city: City, place: _Place, palette: Palette, zones: shapely.Geometry) -> Iterator[str]:
+    """Write street names on plates, turned with their streets, where no zone is."""
+    for text, lon, lat, angle in street_labels(city, taken=zones)[:NAMES]:
         x, y = place.point(lon, lat)
         half = len(text) * LETTER_PX / 2 + PLATE_PX / 2
         plate = shapely.affinity.rotate(shapely.box(x - half, y - 8, x + half, y + 8), -angle)
-        if not place.frame().contains(plate) or plate.intersects(lines):
+        if not place.frame().contains(plate):
             continue
         yield (
             f'<g transform="translate({x:.1f} {y:.1f}) rotate({-angle:.1f})">'

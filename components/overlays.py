@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from html import escape
 
 import pydeck as pdk
+import shapely
 import streamlit as st
+from pyproj import Transformer
 
 from analytics import loaders
 from analytics.access import Principal
@@ -65,6 +67,15 @@ def layers(held: Dataset, drawn: Sequence[Overlay], palette: Palette) -> list[pd
         if len(overlay.points):
             made.append(_marks(overlay, shape_of(held, overlay.name), palette))
     return made
+
+
+def marked(held: Dataset, drawn: Sequence[Overlay]) -> shapely.Geometry:
+    """Return where marks stand, in the city's CRS; no street's name belongs there."""
+    to_city = Transformer.from_crs("EPSG:4326", held.city.crs, always_xy=True)
+    points = [shapely.multipoints(overlay.points) for overlay in drawn]
+    return shapely.transform(
+        shapely.union_all(points), lambda *xy: to_city.transform(*xy), interleaved=False
+    )
 
 
 def key(held: Dataset, drawn: Sequence[Overlay]) -> None:

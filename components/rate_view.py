@@ -124,7 +124,8 @@ def _drawing(
     if boundary is not None:
         layers.append(maps.boundary_layer(boundary, city.crs, colours))
     layers.append(_cells(found))
-    layers.append(maps.names_layer(street_labels(city), colours))
+    taken = overlays.marked(held, _over)
+    layers.append(maps.names_layer(street_labels(city, taken=taken), colours))
     layers.extend(overlays.layers(held, _over, colours))
     return maps.deck(
         layers,

@@ -219,7 +219,7 @@ def _list(kind: str, rows: list[str], empty: str) -> None:
 
 
 def _method(principal: Principal, city: City, shown: Scorecard) -> None:
-    with st.container(key="block_method", horizontal=True, vertical_alignment="center"):
+    with st.container(key="block_scorecard_method", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="method">{escape(" ".join(method_lines(shown)))}</p>')
         with st.popover(_("scorecards.all_rows"), key="link_all_rows", type="tertiary"):
             _twin(shown)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 import pydeck as pdk
+import shapely
 import streamlit as st
 from pyproj import Transformer
-from shapely import maximum_inscribed_circle
 
 from analytics import loaders
 from analytics.access import Principal
@@ -75,7 +75,7 @@ def layers(plan: PatrolPlan, colours: Palette) -> list[pdk.Layer]:
         made += maps.outline_layer(
             plan.grid, zone.cells, colours, layer_id=f"zone-{zone.number}", zone=True
         )
-        middle = maximum_inscribed_circle(zone_shape(plan.grid, zone.cells)).coords[0]
+        middle = shapely.maximum_inscribed_circle(zone_shape(plan.grid, zone.cells)).coords[0]
         lon, lat = to_lonlat.transform(*middle)
         rows.append({"t": label(plan, zone), "p": [round(lon, 5), round(lat, 5)]})
     made.append(
@@ -97,6 +97,12 @@ def layers(plan: PatrolPlan, colours: Palette) -> list[pdk.Layer]:
         )
     )
     return made
+
+
+def shape(plan: PatrolPlan | None) -> shapely.Geometry:
+    """Return all zones as one shape, empty without a plan; no street's name belongs there."""
+    zones = plan.zones if plan else ()
+    return shapely.union_all([zone_shape(plan.grid, zone.cells) for zone in zones])
 
 
 def label(plan: PatrolPlan, zone: Zone) -> str:

@@ -13,8 +13,10 @@ from shapely.ops import substring
 from analytics.basemaps.streets import STREET_CLASSES, read_boundary, read_streets
 from analytics.settings import City
 
-MAP_WIDTH_PX = 851  # the map on the page, at which plates must not cross
+# The page's smallest map, one of two side by side: there plates must not cross either.
+MAP_WIDTH_PX, MAP_HEIGHT_PX = 628, 474
 LETTER_PX, PLATE_PX = 6.4, 22.0
+MARK_PX = 9.0  # around a point or line that is drawn: half a mark, half a thick line
 ENOUGH_ROOM_PX = 70.0  # plates farther apart than this are equally good
 TRIED_PLACES = (0.5, 0.38, 0.62, 0.27, 0.73, 0.16, 0.84)
 STRAIGHT = 0.99  # chord over arc under a plate; less and the name leaves its street
@@ -23,11 +25,14 @@ STROKES_PX = (2.6, 1.5, 0.9, 0.6)
 Label = tuple[str, float, float, float]
 
 
-def street_labels(city: City, limit: int = 12) -> list[Label]:
+def street_labels(
+    city: City, limit: int = 12, *, taken: shapely.Geometry | None = None
+) -> list[Label]:
     """Choose names for the city's main streets so that their plates do not cross.
 
     Classes come in order, longer streets first; each name is tried at several places of the
-    street's longest piece inside the boundary and left out if its plate would cross another.
+    street's longest piece inside the boundary and left out if its plate would cross another, or
+    what else stands on the map.
 
     Parameters
     ----------
@@ -35,6 +40,8 @@ def street_labels(city: City, limit: int = 12) -> list[Label]:
         ``basemap`` is read; without one, or if the file is absent, there are no names.
     limit : int
         Most names to return.
+    taken : shapely.Geometry, optional
+        What the plates must not cover, in ``city.crs``: zones, or points where marks stand.
 
     Returns
     -------
@@ -49,7 +56,7 @@ def street_labels(city: City, limit: int = 12) -> list[Label]:
     """
     if city.basemap is None or not city.basemap.is_file():
         return []
-    return list(_labels(city, limit, city.basemap.stat().st_mtime_ns))
+    return list(_labels(city, limit, city.basemap.stat().st_mtime_ns, taken))
 
 
 def streets_inside(city: City, area: shapely.Geometry, limit: int = 3) -> tuple[str, ...]:
@@ -121,26 +128,41 @@ def street_drawing_svg(
 
 
 @lru_cache(maxsize=16)
-def _labels(city: City, limit: int, _mtime_ns: int) -> tuple[Label, ...]:
-    streets = read_streets(city)
-    boundary = read_boundary(city)
-    area = boundary if boundary is not None else shapely.box(*streets.total_bounds)
-    west, _, east, _ = area.bounds
-    metres_per_px = (east - west) / MAP_WIDTH_PX
+def _labels(
+    city: City, limit: int, mtime_ns: int, taken: shapely.Geometry | None
+) -> tuple[Label, ...]:
+    area, lines = _named_lines(city, mtime_ns)
+    west, south, east, north = area.bounds
+    # As on the page, the whole area is in view: its longer side, as the map is shaped, decides.
+    across, down = (east - west) / MAP_WIDTH_PX, (north - south) / MAP_HEIGHT_PX
+    metres_per_px = max(across, down)
     to_map = Transformer.from_crs(city.crs, "EPSG:3857", always_xy=True)
     to_lonlat = Transformer.from_crs(city.crs, "EPSG:4326", always_xy=True)
+    if taken is not None:
+        taken = taken.buffer(MARK_PX * metres_per_px)
     placed: list[Polygon] = []
     labels: list[Label] = []
-    for name, line in _main_streets(streets, area):
+    for name, line in lines:
         if len(labels) == limit:
             break
-        spot = _free_place(name, line, placed, metres_per_px)
+        spot = _free_place(name, line, placed, metres_per_px, taken)
         if spot is not None:
             plate, ends = spot
             placed.append(plate)
             lon, lat = to_lonlat.transform(plate.centroid.x, plate.centroid.y)
             labels.append((name, lon, lat, _angle(ends, to_map)))
     return tuple(labels)
+
+
+@lru_cache(maxsize=16)
+def _named_lines(
+    city: City, _mtime_ns: int
+) -> tuple[shapely.Geometry, list[tuple[str, LineString]]]:
+    """Return the area on the map and the main streets in it, the weightiest first."""
+    streets = read_streets(city)
+    boundary = read_boundary(city)
+    area = boundary if boundary is not None else shapely.box(*streets.total_bounds)
+    return area, list(_main_streets(streets, area))
 
 
 def _main_streets(
@@ -160,7 +182,11 @@ def _main_streets(
 
 
 def _free_place(
-    name: str, line: LineString, placed: list[Polygon], metres_per_px: float
+    name: str,
+    line: LineString,
+    placed: list[Polygon],
+    metres_per_px: float,
+    taken: shapely.Geometry | None,
 ) -> tuple[Polygon, np.ndarray] | None:
     """Find the straight stretch where the name's plate lies farthest from those placed."""
     length = (len(name) * LETTER_PX + 8) * metres_per_px
@@ -175,6 +201,8 @@ def _free_place(
         if chord.length < STRAIGHT * under.length:
             continue
         plate = chord.buffer(PLATE_PX / 2 * metres_per_px, cap_style="flat")
+        if taken is not None and plate.intersects(taken):
+            continue
         room = min([plate.distance(other) for other in placed], default=np.inf)
         room = min(room, ENOUGH_ROOM_PX * metres_per_px)
         if room > best_room:

@@ -75,7 +75,7 @@ class Visit:
     def commands(self) -> list[str]:
         """Every command line that the page shows, in its order."""
         found = re.findall(r'<pre class="command"><code>(.*?)</code>', "".join(self.html))
-        return [unescape(command) for command in found]
+        return [unescape(re.sub(r"<[^>]+>", "", command)) for command in found]
 
     @property
     def is_entrance(self) -> bool:
