@@ -16,6 +16,7 @@ from analytics.exports.frames import frame_csv
 from analytics.exports.xlsx import frame_xlsx
 from analytics.hotspots.area_layer import Areas
 from analytics.hotspots.areas import FEWEST_EVENTS, MEASURES, AreaCounts
+from analytics.hotspots.grids import Grid
 from analytics.hotspots.rates import FEWEST_RESIDENTS
 from analytics.hotspots.scales import even_floors
 from analytics.overlays import Overlay
@@ -101,11 +102,11 @@ def draw(held: Dataset, found: AreaCounts, over: tuple[Overlay, ...], bounds: Bo
     _table(found)
 
 
-def method(principal: Principal, held: Dataset, found: AreaCounts) -> None:
+def method(principal: Principal, held: Dataset, found: AreaCounts, grid: Grid) -> None:
     """State how areas were counted, the command that gives the same, and the downloads."""
     with cards.block("method", title=_("hotspots.method")):
         cards.method_note(_lines(found) + source_lines(held), areas_command(found))
-        downloads.row(_downloads(principal, held, found), key="areas")
+        downloads.row(_downloads(principal, held, found, grid), key="areas")
 
 
 def chosen_area(found: AreaCounts) -> int:
@@ -242,10 +243,20 @@ def _lines(found: AreaCounts) -> list[str]:
     return lines
 
 
-def _downloads(principal: Principal, held: Dataset, found: AreaCounts) -> list[downloads.Download]:
+def _downloads(
+    principal: Principal, held: Dataset, found: AreaCounts, grid: Grid
+) -> list[downloads.Download]:
+    measure = _measure(found)
+
+    def drawing() -> str:
+        from components import map_drawings
+
+        return map_drawings.areas(held, found, grid, measure)
+
     makers = {
         "CSV": lambda: frame_csv(found.frame),
         "XLSX": lambda: frame_xlsx(found.frame, "areas"),
         "GeoJSON": lambda: areas_geojson(found),
+        **map_downloads.pictured(drawing),
     }
     return map_downloads.links(principal, held, found.period, "areas", makers)

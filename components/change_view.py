@@ -13,7 +13,7 @@ from analytics.commands.words import change_command
 from analytics.datasets import Dataset
 from analytics.hotspots.change import LEVEL, ChangeMap, e_test
 from analytics.hotspots.surface import DAYS_PER_MONTH, HotspotSurface
-from components import cards, downloads, maps
+from components import cards, downloads, map_downloads, maps
 from components.language import _, day_range, number
 from components.raster import cell_rings, grid_bounds
 from components.tokens import palette, rgba
@@ -44,7 +44,9 @@ def block(
         command = change_command(after.city, before.filters, after.filters, cell_m)
         cards.method_note(_lines(found), command)
         kept = downloads.table(found.to_frame(), principal, after.city, "change", held.version)
-        downloads.row([kept], key="change")
+        makers = map_downloads.pictured(lambda: _picture(held, found))
+        drawn = map_downloads.links(principal, held, found.after, "change", makers)
+        downloads.row([kept, *drawn], key="change")
 
 
 def sentence(found: ChangeMap) -> str:
@@ -54,6 +56,12 @@ def sentence(found: ChangeMap) -> str:
         return _("change.none")
     fell = int((found.significant & ~rose).sum())
     return _("change.sentence", rose=int(rose.sum()), fell=fell)
+
+
+def _picture(held: Dataset, found: ChangeMap) -> str:
+    from components import map_drawings
+
+    return map_drawings.change(held, found)
 
 
 def _drawing(held: Dataset, found: ChangeMap) -> maps.Spec:

@@ -18,7 +18,7 @@ from analytics.hotspots.grids import Grid
 from analytics.hotspots.kernels import KERNELS
 from analytics.hotspots.scales import fitted_classes
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface, Method
-from components import address, cards, change_view, hotspot_view, inputs, maps
+from components import address, cards, change_view, hotspot_view, inputs, map_downloads, maps
 from components.language import _, day_range, number, percent
 from components.raster import grid_bounds
 from components.tokens import palette
@@ -40,6 +40,7 @@ def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
             spec = in_half(hotspot_view.drawing(held, shown, classes), shown.grid)
             maps.show(spec, key=f"compare_{name}", alt=hotspot_view.alternative(held, shown))
             cards.method_note([], hotspots_command(shown))
+            map_downloads.row(principal, held, shown, classes, None, key=f"compare_{name}")
     maps.legend(
         [number(floor) for floor in classes],
         palette().density,

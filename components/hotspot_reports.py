@@ -16,13 +16,13 @@ from analytics.hotspots.scoring import MODELS, SHARES
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.validity import Validity
 from analytics.hotspots.zones import PatrolPlan, Zone
-from components import classes_view, hotspot_view, validity_view, zones_view
+from components import classes_view, hotspot_view, map_drawings, validity_view, zones_view
 from components.language import _, _n, current, day, day_range, number, percent, sentence_of
-from components.map_pictures import Areas, Key, drawn_png, map_svg
+from components.map_pictures import Areas, drawn_png
 from components.pictures import chart_png
 from components.tokens import LIGHT
 
-HALF_PX, FIGURE_PX, MAP_PX = 400, 560, 680
+HALF_PX, FIGURE_PX = 400, 560
 ZONE_WIDTHS = (0.6, 3.2, 1.2, 1.1, 1.2, 5.2)
 MAP_MM, ZONE_MM = (50, 95), 10  # height of the briefing's map, and what a zone's row takes of it
 CERTAIN = 0.001
@@ -71,7 +71,7 @@ def briefing_report(
     told: Bulletin | None,
 ) -> Report:
     """Compose the crews' page: map with zones, table with streets and reasons, validity, method."""
-    where = _where(held, surface, classes, zone_areas(plan))
+    where = _where(held, surface, classes, map_drawings.zone_areas(plan))
     lines = [zones_view.comparison(plan)]
     if told is not None and told.validity is not None:
         lines.append(validity_view.verdict(told.validity))
@@ -122,50 +122,13 @@ def _report(
     )
 
 
-def map_drawing(
-    held: Dataset,
-    surface: HotspotSurface,
-    classes: tuple[float, ...],
-    zones: Sequence[Areas] = (),
-) -> str:
-    """Draw the page's map with its key as SVG: surface, significant cells, zones if given."""
-    significant = [] if surface.gi is None else [Areas(surface.gi.significant)]
-    marks = [("outline", "", _("hotspots.key_significant"))] if significant else []
-    if zones:
-        marks.append(("zone", "", _("zones.key")))
-    fixed = classes == held.density_classes
-    key = Key(
-        floors=tuple(number(floor) for floor in classes),
-        notes=(
-            _("hotspots.key_unit"),
-            _("scale.fixed_note" if fixed else "scale.fitted_note"),
-        ),
-        marks=tuple(marks),
-        credit=held.city.basemap_attribution,
-    )
-    return map_svg(
-        held.city,
-        surface.grid,
-        [*significant, *zones],
-        density=surface.density_per_km2_30d,
-        classes=classes,
-        key=key,
-        width=MAP_PX,
-    )
-
-
-def zone_areas(plan: PatrolPlan) -> list[Areas]:
-    """Return a plan's zones as areas to mark, each with its label."""
-    return [Areas(zone.cells, "zone", zones_view.label(plan, zone)) for zone in plan.zones]
-
-
 def _where(
     held: Dataset,
     surface: HotspotSurface,
     classes: tuple[float, ...],
     zones: Sequence[Areas] = (),
 ) -> Section:
-    png = drawn_png(map_drawing(held, surface, classes, zones))
+    png = drawn_png(map_drawings.density(held, surface, classes, zones))
     alt = _("report.map_alt", city=held.city.name, period=day_range(*surface.period))
     return Section(_("report.where"), picture=Picture(png, alt), picture_mm=130)
 
@@ -180,15 +143,6 @@ def _change(held: Dataset, surface: HotspotSurface, told: Bulletin) -> list[Sect
     )
     first = told.compared[0]
     changed = first.cells.significant
-    rose = changed & (first.cells.rate_ratio > 1)
-    key = Key(
-        marks=(("fill", LIGHT.rise, _("report.rose")), ("fill", LIGHT.fall, _("report.fell"))),
-        credit=held.city.basemap_attribution,
-    )
-    marked = [
-        Areas(rose, "fill", colour=LIGHT.rise),
-        Areas(changed & ~rose, "fill", colour=LIGHT.fall),
-    ]
     alt = _("report.change_alt", rose=first.n_rose, fell=first.n_fell)
     sections = [
         Section(
@@ -199,8 +153,7 @@ def _change(held: Dataset, surface: HotspotSurface, told: Bulletin) -> list[Sect
     ]
     if not changed.any():
         return sections
-    drawing = map_svg(held.city, surface.grid, marked, key=key, width=MAP_PX)
-    picture = Picture(drawn_png(drawing), alt)
+    picture = Picture(drawn_png(map_drawings.change(held, first.cells)), alt)
     note = _("report.change_where_note", period=day_range(*first.before))
     where = Section(_("report.change_where"), lines=(note,), picture=picture, picture_mm=80)
     return [*sections, where]

@@ -32,8 +32,12 @@ def row(
     result: HotspotSurface,
     classes: tuple[float, ...],
     plan: PatrolPlan | None,
+    key: str = "cells",
 ) -> None:
-    """Offer the density map: cells in three forms where the View has them, then the picture."""
+    """Offer the density map: cells in three forms where the View has them, then the picture.
+
+    ``key`` is unique on the page.
+    """
     makers: dict[str, Make] = {}
     if held.view.sees_cells:
         frame = result.to_frame()
@@ -42,8 +46,16 @@ def row(
             "XLSX": lambda: frame_xlsx(frame, "hotspots"),
             "GeoJSON": lambda: cells_geojson(result, frame),
         }
-    makers |= _pictures(held, result, classes, plan)
-    downloads.row(links(principal, held, result.period, "hotspots", makers), key="cells")
+
+    def drawing() -> str:
+        # Drawn for the first who asks, not loaded by everyone who opens the page.
+        from components import map_drawings
+
+        zones = map_drawings.zone_areas(plan) if plan else ()
+        return map_drawings.density(held, result, classes, zones)
+
+    makers |= pictured(drawing)
+    downloads.row(links(principal, held, result.period, "hotspots", makers), key=key)
 
 
 def figure_row(
@@ -94,24 +106,20 @@ def links(
     ]
 
 
-def _pictures(
-    held: Dataset,
-    result: HotspotSurface,
-    classes: tuple[float, ...],
-    plan: PatrolPlan | None,
-) -> dict[str, Make]:
+def pictured(drawing: Callable[[], str]) -> dict[str, Make]:
+    """Return what makes a drawing in SVG a file: as PNG and as it is, in the page's language.
+
+    ``drawing`` is called when a link is pressed, outside the page's run.
+    """
     spoken = current()
 
-    def drawing() -> str:
-        # Drawn for the first who asks; pressed outside the page's run, in the page's language.
-        from components.hotspot_reports import map_drawing, zone_areas
-
+    def svg() -> bytes:
         with speaking(spoken):
-            return map_drawing(held, result, classes, zone_areas(plan) if plan else ())
+            return drawing().encode()
 
     def png() -> bytes:
         from components.map_pictures import drawn_png
 
-        return drawn_png(drawing())
+        return drawn_png(svg().decode())
 
-    return {"PNG": png, "SVG": lambda: drawing().encode()}
+    return {"PNG": png, "SVG": svg}

@@ -31,12 +31,22 @@ KEY_PX, SWATCH_PX = 40, 34
 
 @dataclass(frozen=True)
 class Areas:
-    """Cells to mark: ``outline`` in ink, ``zone`` as a chosen zone with ``label``, or ``fill``."""
+    """Cells to mark: ``outline`` in ink, ``zone`` as a chosen zone with ``label``, or ``fill``.
 
-    cells: NDArray[np.bool_]
+    In place of cells a ``shape`` in the city's CRS; as an ``area`` it is filled and bordered.
+    """
+
+    cells: NDArray[np.bool_] | None = None
     kind: str = "outline"
     label: str = ""
     colour: str = ""
+    shape: shapely.Geometry | None = None
+
+    def on(self, grid: Grid) -> shapely.Geometry:
+        """Return what to mark in the grid's CRS."""
+        if self.cells is None:
+            return self.shape or shapely.GeometryCollection()
+        return zone_shape(grid, self.cells)
 
 
 @dataclass(frozen=True)
@@ -44,13 +54,14 @@ class Key:
     """What stands under a map: the class floors, what they count, what each mark means.
 
     ``marks`` holds (kind of :class:`Areas`, colour for a fill, words); ``credit`` names the
-    basemap's source.
+    basemap's source; ``colours`` of the classes are the density's unless given.
     """
 
     floors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     marks: tuple[tuple[str, str, str], ...] = ()
     credit: str = ""
+    colours: tuple[str, ...] = ()
 
 
 def map_svg(
@@ -73,7 +84,7 @@ def map_svg(
     grid : Grid
         The study area.
     areas : sequence of Areas
-        Masks of the grid's shape, drawn in this order.
+        Masks of the grid's shape, or shapes, drawn in this order.
     density, classes : ndarray of the grid's shape, tuple of seven floors
         The surface per km² and 30 days, and the floors of its colours; None draws none.
     key : Key, optional
@@ -83,12 +94,11 @@ def map_svg(
     """
     place = _Place(city.crs, grid_bounds(grid), width)
     parts = list(_surface(city, grid, place, density, classes, palette))
-    drawn = [
-        (area, place.shape(zone_shape(grid, area.cells))) for area in areas if area.cells.any()
-    ]
+    marked = [(area, area.on(grid)) for area in areas]
+    drawn = [(area, place.shape(shape)) for area, shape in marked if not shape.is_empty]
     for area, shape in drawn:
         parts += _area(area, shape, palette)
-    zones = [zone_shape(grid, area.cells) for area in areas if area.kind == "zone"]
+    zones = [shape for area, shape in marked if area.kind == "zone"]
     parts += _names(city, place, palette, shapely.union_all(zones))
     parts += [_zone_label(area.label, shape, palette) for area, shape in drawn if area.label]
     height = place.height
@@ -209,7 +219,10 @@ def _image(png: bytes, bounds: Bounds, place: _Place) -> str:
 
 def _area(area: Areas, shape: shapely.Geometry, palette: Palette) -> Iterator[str]:
     path = _path(shape)
-    if area.kind == "fill":
+    if area.kind == "area":
+        edge = f'stroke="{palette.ink2}" stroke-width="0.8"'
+        yield f'<path d="{path}" fill="{area.colour}" fill-opacity="0.73" {edge}/>'
+    elif area.kind == "fill":
         yield f'<path d="{path}" fill="{area.colour}" fill-opacity="0.85"/>'
     elif area.kind == "zone":
         for colour, width in ((palette.bg, 6.5), (palette.accent, 3.4)):
@@ -250,7 +263,7 @@ def _key(key: Key, place: _Place, palette: Palette) -> Iterator[str]:
     top, height = place.height + 10, place.height + KEY_PX
     yield f'<rect y="{place.height}" width="{place.width}" height="{height}" fill="#FFFFFF"/>'
     x = 0.0
-    for colour, floor in zip(palette.density, key.floors, strict=False):
+    for colour, floor in zip(key.colours or palette.density, key.floors, strict=False):
         yield f'<rect x="{x}" y="{top}" width="{SWATCH_PX}" height="9" fill="{colour}"/>'
         yield _text(floor, x, top + 23, 12, palette.muted, 400, anchor="start")
         x += SWATCH_PX
@@ -292,7 +305,7 @@ def _text(
 def _path(shape: shapely.Geometry) -> str:
     """Lines and rings of any geometry as one SVG path."""
     pieces = []
-    for part in shapely.get_parts(shape):
+    for part in shapely.get_parts(shapely.get_parts(shape)):
         closed = part.geom_type == "Polygon"
         rings = shapely.get_rings(part) if closed else [part]
         for ring in rings:

@@ -5,6 +5,7 @@ from analytics.access import Principal
 from analytics.datasets import Dataset
 from analytics.errors import AnalyticsError
 from analytics.hotspots.areas import AreaCounts
+from analytics.hotspots.grids import Grid
 from analytics.hotspots.rates import RateSurface
 from analytics.hotspots.surface import HotspotSurface
 from analytics.overlays import Overlay
@@ -52,9 +53,9 @@ def draw(
         notices.empty(sentence_of(found))
 
 
-def method(principal: Principal, held: Dataset, found: Found) -> None:
+def method(principal: Principal, held: Dataset, found: Found, grid: Grid) -> None:
     """State how the chosen map was made, with command and downloads."""
     if isinstance(found, RateSurface):
         rate_view.method(principal, held, found)
     else:
-        areas_view.method(principal, held, found)
+        areas_view.method(principal, held, found, grid)

@@ -20,11 +20,11 @@ from components.language import _, current, day_range, number, percent
 from components.raster import grid_bounds, mercator_raster, palette_png
 from components.tokens import DENSITY_ALPHA, palette, theme
 
-# Times the rate of the whole area: equal for every period and type, so maps can be compared.
-RATIO_FLOORS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
 NOBODY = -1.0  # class of the land without residents, below all others
 NOBODY_ALPHA = 110
 TWICE = 2.0
+# Times the rate of the whole area: equal for every period and type, so maps can be compared.
+RATIO_FLOORS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
 FEWEST_EVENTS = 5  # in a cell: below, its rate is what lies beside it
 PICKABLE_CELLS = 300
 DECIMALS = {"rate_per_1000_30d": 2, "rate_ratio": 1, "people_per_km2": 0}
@@ -164,9 +164,16 @@ def _cells(found: RateSurface) -> object:
 def _downloads(principal: Principal, held: Dataset, found: RateSurface) -> list[downloads.Download]:
     surface = found.surface
     frame: pd.DataFrame = found.to_frame()
+
+    def drawing() -> str:
+        from components import map_drawings
+
+        return map_drawings.rates(held, found)
+
     makers = {
         "CSV": lambda: frame_csv(frame),
         "XLSX": lambda: frame_xlsx(frame, "rates"),
         "GeoJSON": lambda: cells_geojson(surface, frame),
+        **map_downloads.pictured(drawing),
     }
     return map_downloads.links(principal, held, surface.period, "rates", makers)

@@ -101,8 +101,8 @@ def layers(plan: PatrolPlan, colours: Palette) -> list[pdk.Layer]:
 
 def shape(plan: PatrolPlan | None) -> shapely.Geometry:
     """Return all zones as one shape, empty without a plan; no street's name belongs there."""
-    zones = plan.zones if plan else ()
-    return shapely.union_all([zone_shape(plan.grid, zone.cells) for zone in zones])
+    made = [zone_shape(plan.grid, zone.cells) for zone in plan.zones] if plan else []
+    return shapely.union_all(made)
 
 
 def label(plan: PatrolPlan, zone: Zone) -> str:

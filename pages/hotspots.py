@@ -73,7 +73,7 @@ def picture(
         if other is None or isinstance(other, AnalyticsError):
             hotspot_view.method(principal, held, result, classes, plan)
         else:
-            map_views.method(principal, held, other)
+            map_views.method(principal, held, other, result.grid)
         report_view.bulletin_block(principal, held, result, classes)
     if held.view.sees_cells:
         with tested:

@@ -1,6 +1,7 @@
 """Bulletin and briefing say the page's numbers, on paper, slides and sheets, in three languages."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -8,8 +9,9 @@ from typing import NamedTuple
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 
-from analytics.access import View
+from analytics.access import SURFACE_STEPS, View
 from analytics.datasets import Dataset, describe
 from analytics.events.filters import Filters
 from analytics.events.publishing import open_version
@@ -23,9 +25,10 @@ from analytics.hotspots.zones import PatrolPlan, ZoneOrder, patrol_zones
 from analytics.settings import LANGUAGES, load_settings
 from analytics.store.batches import current_version
 from analytics.store.database import open_database
-from components import classes_view, hotspot_view, validity_view, zones_view
+from components import classes_view, hotspot_view, map_drawings, validity_view, zones_view
 from components.hotspot_reports import briefing_report, bulletin_report
 from components.language import _, day_range, number, percent, speaking
+from components.tokens import LIGHT
 from tests.analytics.exports.sample_report import pdf_text
 from tests.analytics.exports.test_reports import slides_text, squeezed
 from tests.conftest import Demo
@@ -163,6 +166,23 @@ def test_the_mayors_bulletin_holds_only_what_the_surface_view_allows(
     assert squeezed(hotspot_view.headline(surface)) in said
     for row in classes_view.classes_frame(surface, held.density_classes).to_numpy().ravel():
         assert squeezed(row) in said
+
+
+def test_the_mayors_map_as_a_picture_has_at_most_sixteen_colours_and_no_cells(
+    shown: Shown,
+) -> None:
+    held, surface = shown.mayor
+    ladder = tuple(float(i) for i in range(1, 8))
+    for classes in (held.density_classes, ladder):
+        with speaking("es"):
+            drawn = map_drawings.density(held, surface, classes)
+        (found,) = re.findall(r'href="data:image/png;base64,([^"]+)"', drawn)
+        with Image.open(BytesIO(b64decode(found))) as image:
+            colours = image.convert("RGBA").getcolors()
+        assert colours is not None and len(colours) <= SURFACE_STEPS
+        assert f'stroke="{LIGHT.ink}" stroke-width="1.2"' not in drawn
+    analyst = map_drawings.density(shown.held, shown.surface, held.density_classes)
+    assert f'stroke="{LIGHT.ink}" stroke-width="1.2"' in analyst
 
 
 def test_no_word_is_missing_in_any_language(shown: Shown, spoken: str) -> None:

@@ -1,10 +1,12 @@
 """The maps of rates and areas: drawn, in words, refused with the key that is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from html import escape
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
+import streamlit as st
 
 from analytics.settings import LANGUAGES, ROOT
 from components.catalogue import translate
@@ -32,7 +34,25 @@ def test_the_map_its_table_and_its_command_are_drawn(
     assert f"python -m analytics {command} --city quimera --from 2026-08-01" in seen.command
     labels = [button.proto.label for button in seen.app.get("download_button")]
     first = labels.index("XLSX") - 1
-    assert labels[first:][:3] == ["CSV", "XLSX", "GeoJSON"]
+    assert labels[first:][:5] == ["CSV", "XLSX", "GeoJSON", "PNG", "SVG"]
+
+
+@pytest.mark.parametrize(("view", "unit"), [("rate", "rate.key_unit"), ("areas", "areas.unit_n")])
+def test_the_map_is_a_picture_in_the_language_of_the_page(
+    city_open: Path, monkeypatch: pytest.MonkeyPatch, view: str, unit: str
+) -> None:
+    links: dict[str, Callable[[], bytes]] = {}
+    monkeypatch.setattr(
+        st, "download_button", lambda label, data, **how: links.update({how["file_name"]: data})
+    )
+    visit("hotspots", "analyst", language="pt", query=PERIOD | {"view": view})
+    stem = {"rate": "quimera-rates", "areas": "quimera-areas"}[view]
+    drawn = {name[-3:]: make() for name, make in links.items() if name.startswith(stem)}
+    svg = drawn["svg"].decode()
+    assert drawn["png"].startswith(b"\x89PNG")
+    assert escape(translate("pt", unit)) in svg
+    assert ("<image" in svg) == (view == "rate")
+    assert ('fill-opacity="0.73"' in svg) == (view == "areas")
 
 
 def test_areas_are_filled_and_rates_leave_a_surface(city_open: Path) -> None:
