@@ -117,7 +117,7 @@ def _table(found: ChangeMap) -> pd.DataFrame:
             ],
             "before": [number(n) for n in rows["n_before"]],
             "after": [number(n) for n in rows["n_after"]],
-            "ratio": [_("validity.times", times=number(r, 1)) for r in rows["rate_ratio"]],
+            "ratio": [number(r, 1) for r in rows["rate_ratio"]],
         }
     )
 

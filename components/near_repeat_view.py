@@ -30,11 +30,13 @@ def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
     with cards.block("near_repeat", title=_("near_repeat.title"), note=_("near_repeat.note")):
         with st.container(key="chips_near_repeat", horizontal=True, vertical_alignment="bottom"):
             space = st.text_input(
-                _("near_repeat.space"), SPACE_M, key="near_space", persist_state="session"
-            )
+                _("near_repeat.space"), SPACE_M, key="near_space", persist_state="session",
+                width=240,
+            )  # fmt: skip
             time = st.text_input(
-                _("near_repeat.time"), TIME_DAYS, key="near_time", persist_state="session"
-            )
+                _("near_repeat.time"), TIME_DAYS, key="near_time", persist_state="session",
+                width=180,
+            )  # fmt: skip
             is_asked = st.toggle(_("near_repeat.ask"), key=ASK, persist_state="session")
         if not is_asked:
             return

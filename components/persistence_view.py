@@ -45,7 +45,7 @@ def classes(principal: Principal, held: Dataset, result: HotspotSurface) -> None
         }
         alt = _("classes.alt", city=held.city.name, listed="; ".join(words))
         still_maps.show(svg, title="", alt=alt)
-        still_maps.key(words, [])
+        still_maps.key(words, [], held.city.basemap_attribution)
     with right, cards.block("classes_how", title=_("classes.which")):
         frame = found.to_frame()
         names = {name: _(f"column.{name}") for name in ("cell_x", "cell_y")}
@@ -92,7 +92,7 @@ def prospective(principal: Principal, held: Dataset, result: HotspotSurface) -> 
     with left, cards.block("next", title=_("next.title", day=day(found.day)), note=said):
         still_maps.show(svg, title="", alt=_("next.alt", city=held.city.name, said=said))
         swatches = dict(zip(map(number, RISK_FLOORS), palette().density, strict=True))
-        still_maps.key(swatches, [_("next.unit")])
+        still_maps.key(swatches, [_("next.unit")], held.city.basemap_attribution)
     with right, cards.block("next_how", title=_("next.which")):
         names = {name: _(f"column.{name}") for name in ("cell_x", "cell_y")}
         shown = frame.assign(times=(frame["risk"] * found.grid.n_cells).round(2))

@@ -88,13 +88,32 @@ def classes_still(
         np.zeros(grid.study.shape), grid, clip=read_boundary(city), max_px=RASTER_PX
     )
     frame = _Frame(bounds, width)
-    fills = "".join(
-        f'<path d="{frame.path(outline(grid, cells), closed=True)}" fill="{colours[kind]}"'
-        ' fill-rule="evenodd" fill-opacity="0.85"/>'
-        for kind, cells in chosen.items()
-        if cells.any()
+    rings = {kind: outline(grid, cells) for kind, cells in chosen.items() if cells.any()}
+    return _svg(city, frame, _fills(frame, rings, colours), palette)
+
+
+def areas_still(
+    city: City,
+    grid: Grid,
+    chosen: Mapping[str, Sequence[shapely.Geometry]],
+    colours: Mapping[str, str],
+    palette: Palette,
+    *,
+    width: int,
+) -> str:
+    """Draw kinds of areas, given as polygons in the city's CRS, each in its kind's colour.
+
+    The other parameters are those of :func:`classes_still`.
+    """
+    _, bounds = mercator_raster(
+        np.zeros(grid.study.shape), grid, clip=read_boundary(city), max_px=RASTER_PX
     )
-    return _svg(city, frame, fills, palette)
+    frame = _Frame(bounds, width)
+    rings = {
+        kind: [ring for shape in shapes for ring in rings_lonlat(shape, city.crs)]
+        for kind, shapes in chosen.items()
+    }
+    return _svg(city, frame, _fills(frame, rings, colours), palette)
 
 
 def show(svg: str, *, title: str, alt: str) -> None:
@@ -106,14 +125,15 @@ def show(svg: str, *, title: str, alt: str) -> None:
     )
 
 
-def key(swatches: Mapping[str, str], notes: Sequence[str]) -> None:
-    """Print the key: colour → words, then notes, one line each."""
+def key(swatches: Mapping[str, str], notes: Sequence[str], attribution: str = "") -> None:
+    """Print the key: words → their colour, then notes, one line each, and the basemap's source."""
     marks = "".join(
         f'<span class="kind"><i style="--swatch:{colour}"></i>{escape(words)}</span>'
         for words, colour in swatches.items()
     )
     lines = "<br>".join(escape(note) for note in notes)
-    st.html(f'<div class="map-key">{marks}<span>{lines}</span></div>')
+    source = f'<span class="attribution">{escape(attribution)}</span>' if attribution else ""
+    st.html(f'<div class="map-key">{marks}<span>{lines}</span>{source}</div>')
 
 
 def links(svg: str, *, principal: Principal, city: str, name: str) -> list[downloads.Download]:
@@ -153,6 +173,14 @@ class _Frame:
             points = np.column_stack([x, y * self.height]).round(1)
             parts.append("M" + "L".join(f"{a:g} {b:g}" for a, b in points) + "Z" * closed)
         return "".join(parts)
+
+
+def _fills(frame: _Frame, rings: Mapping[str, Sequence[Ring]], colours: Mapping[str, str]) -> str:
+    return "".join(
+        f'<path d="{frame.path(lines, closed=True)}" fill="{colours[kind]}" fill-rule="evenodd"'
+        f' fill-opacity="0.85" stroke="{colours[kind]}" stroke-width="0.8"/>'
+        for kind, lines in rings.items()
+    )
 
 
 def _svg(city: City, frame: _Frame, layer: str, palette: Palette) -> str:

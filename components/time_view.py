@@ -174,7 +174,8 @@ def _maps(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
                 _still(principal, held, shift, found, classes)
         swatches = dict(zip(map(number, classes), palette().density, strict=True))
         scale = _("scale.fitted_note" if is_fitted else "scale.fixed_note")
-        still_maps.key(swatches, [_("hotspots.key_unit"), f"{scale}; {_('time.one_scale')}"])
+        notes = [_("hotspots.key_unit"), f"{scale}; {_('time.one_scale')}"]
+        still_maps.key(swatches, notes, held.city.basemap_attribution)
 
 
 def _still(

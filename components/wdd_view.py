@@ -14,13 +14,15 @@ from analytics.datasets import Dataset
 from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.wdd import Intervention
-from components import address, cards, downloads, notices
+from components import address, cards, downloads, notices, still_maps
 from components.areas_view import area_name
 from components.compare_view import other_period
 from components.language import _, day_range, number
+from components.tokens import palette
 
 LEVEL = 0.05
 SIDES = ("treated", "control")
+MAP_PX = 480
 
 
 def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
@@ -36,14 +38,19 @@ def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
         before = replace(result.filters, date_from=first, date_to=last)
         after = replace(result.filters, date_from=result.period[0], date_to=result.period[1])
         found = loaders.intervention(principal, result.city, before, after, treated, control)
-        cards.subtitle(sentence(found))
-        if found.is_small:
-            notices.warning(_("wdd.small"))
-        cards.table(_table(found), _columns(), caption=_("wdd.title"))
-        command = wdd_command(result.city, before, after, treated, control)
-        cards.method_note(_lines(found), command)
-        kept = downloads.table(found.to_frame(), principal, result.city, "wdd", held.version)
-        downloads.row([kept], key="wdd")
+        left, right = st.columns([1, 1.6], gap="large")
+        with left:
+            svg = _map(held, result, counts, treated, control)
+        with right:
+            cards.subtitle(sentence(found))
+            if found.is_small:
+                notices.warning(_("wdd.small"))
+            cards.table(_table(found), _columns(), caption=_("wdd.title"))
+            command = wdd_command(result.city, before, after, treated, control)
+            cards.method_note(_lines(found), command)
+            kept = downloads.table(found.to_frame(), principal, result.city, "wdd", held.version)
+            drawn = still_maps.links(svg, principal=principal, city=result.city, name="wdd")
+            downloads.row([kept, *drawn], key="wdd")
 
 
 def sentence(found: Intervention) -> str:
@@ -70,10 +77,38 @@ def _choose(side: str, counts: AreaCounts) -> tuple[int, ...]:
         persist_state="session",
         placeholder=_("areas.choose"),
         format_func=lambda area: area_name(counts.areas, area),
-        width=300,
+        width=430,
     )
     address.remember(side, [str(area) for area in picked])
     return tuple(picked)
+
+
+def _map(
+    held: Dataset,
+    result: HotspotSurface,
+    counts: AreaCounts,
+    treated: tuple[int, ...],
+    control: tuple[int, ...],
+) -> str:
+    """Draw both sides where they lie, with their key, and return the picture."""
+    colours = palette()
+    sides = dict(zip(SIDES, (treated, control), strict=True))
+    shades = dict(zip(SIDES, (colours.accent, colours.ghost), strict=True))
+    svg = still_maps.areas_still(
+        held.city,
+        result.grid,
+        {side: [counts.areas.shapes[area - 1] for area in sides[side]] for side in SIDES},
+        shades,
+        colours,
+        width=MAP_PX,
+    )
+    named = {
+        side: ", ".join(area_name(counts.areas, area) for area in sides[side]) for side in SIDES
+    }
+    still_maps.show(svg, title="", alt=_("wdd.alt", city=held.city.name, **named))
+    words = {_(f"wdd.{side}"): shades[side] for side in SIDES}
+    still_maps.key(words, [], held.city.basemap_attribution)
+    return svg
 
 
 def _table(found: Intervention) -> pd.DataFrame:
@@ -82,7 +117,7 @@ def _table(found: Intervention) -> pd.DataFrame:
     for side in SIDES:
         earlier, later = found.counts[side]
         ratio = (later / days[1]) / (earlier / days[0]) if earlier else np.nan
-        change = _("validity.times", times=number(ratio, 2)) if earlier else ""
+        change = number(ratio, 2) if earlier else ""
         rows.append((_(f"wdd.{side}"), number(earlier, 0), number(later, 0), change))
     return pd.DataFrame(rows, columns=list(_columns()))
 

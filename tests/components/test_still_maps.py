@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PIL import Image
+from shapely import box
 from streamlit.testing.v1 import AppTest
 
 from analytics.hotspots.grids import Grid
@@ -49,6 +50,18 @@ def test_cells_of_a_kind_are_one_shape_in_its_colour_where_they_lie() -> None:
     assert points[:, 0].min() == pytest.approx(300, abs=12)
     assert points[:, 0].max() == pytest.approx(400, abs=12)
     assert points[:, 1].min() == pytest.approx(height * 5 / 6, abs=12)
+
+
+def test_areas_of_a_kind_are_filled_where_they_lie() -> None:
+    half = box(1536 * 500, 7776 * 500, 1540 * 500, 7782 * 500)  # the western half
+    svg = still_maps.areas_still(
+        CITY, GRID, {"treated": [half], "control": []}, {"treated": "#0E5366", "control": "#000"},
+        LIGHT, width=400,
+    )  # fmt: skip
+    (path,) = re.findall(r'<path d="(M[^"]+Z)" fill="#0E5366"', svg)
+    points = np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), dtype=float)
+    assert points[:, 0].min() == pytest.approx(0, abs=12)
+    assert points[:, 0].max() == pytest.approx(200, abs=12)
 
 
 def _page() -> None:
