@@ -10,14 +10,17 @@ import shapely
 from numpy.typing import NDArray
 
 from analytics.hotspots.area_layer import Areas
-from components.maps import paths, tooltip_text
+from components.maps import MAP_HEIGHT_PX, MAP_WIDTH_PX, paths, tooltip_text
 from components.raster import rings_lonlat
 from components.tokens import Palette, rgba
 
 FILL_ALPHA = 185
 MISSING_ALPHA = 130  # of what has no value: grey, never a class of the scale
-SIMPLIFY_M = (4.0, 16.0, 64.0)  # the first that makes the shapes light enough, or the last
+FINEST_M = 4.0
+# Of a pixel of the whole city's map: the first that makes the shapes light enough, or the last.
+SIMPLIFY_PX = (0.125, 0.5, 1.0)
 MAX_VERTICES = 4000
+COARSE_M, COARSE_DECIMALS, FINE_DECIMALS = 30.0, 4, 5  # four decimals of a degree are 11 m
 Values = NDArray[np.float64]
 
 
@@ -73,21 +76,33 @@ def areas_layer(
 
 def chosen_lines(areas: Areas, index: int, palette: Palette) -> list[pdk.Layer]:
     """Outline one area as what is chosen: a ground line and an accent line over it."""
-    rows = [{"p": ring} for rings in drawn_shapes(areas)[index] for ring in rings]
+    rows = [{"p": [*ring, ring[0]]} for rings in drawn_shapes(areas)[index] for ring in rings]
     wide = (("area-ground", palette.bg, 6.5), ("area-chosen", palette.accent, 3.4))
     return [paths(rows, name, colour, px) for name, colour, px in wide]
 
 
 @lru_cache(maxsize=8)
 def drawn_shapes(areas: Areas) -> tuple[list[list[list[list[float]]]], ...]:
-    """Return per area its polygons as rings in degrees, light enough for a browser.
+    """Return per area its polygons as open rings in degrees, light enough for a browser.
 
-    Neighbours stay neighbours: a shared border is simplified once, for both.
+    Neighbours stay neighbours: a border that two areas share is simplified once, for both. Areas
+    whose borders do not meet to begin with are simplified each on its own.
     """
-    for tolerance in SIMPLIFY_M:
-        simple = shapely.coverage_simplify(areas.shapes, tolerance)
+    west, south, east, north = shapely.total_bounds(areas.shapes)
+    pixel_m = max((east - west) / MAP_WIDTH_PX, (north - south) / MAP_HEIGHT_PX)
+    meets = shapely.coverage_is_valid(areas.shapes)
+    simplify = shapely.coverage_simplify if meets else shapely.simplify
+    for share in SIMPLIFY_PX:
+        tolerance = max(FINEST_M, share * pixel_m)
+        simple = simplify(areas.shapes, tolerance)
         if shapely.get_num_coordinates(simple).sum() <= MAX_VERTICES:
             break
+    decimals = FINE_DECIMALS if tolerance < COARSE_M else COARSE_DECIMALS
     return tuple(
-        [rings_lonlat(part, areas.crs) for part in shapely.get_parts(shape)] for shape in simple
+        [_rings(part, areas.crs, decimals) for part in shapely.get_parts(shape)] for shape in simple
     )
+
+
+def _rings(polygon: shapely.Polygon, crs: str, decimals: int) -> list[list[list[float]]]:
+    """Return a polygon's rings without the last vertex, which is the first again."""
+    return [ring[:-1] for ring in rings_lonlat(polygon, crs, decimals)]

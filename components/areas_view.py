@@ -77,7 +77,7 @@ def draw(held: Dataset, found: AreaCounts, over: tuple[Overlay, ...], bounds: Bo
         bounds,
         city=held.city.key,
         palette=colours,
-        tooltip=_("areas.tooltip", name="{a}", n="{n}", rate="{rate}", km2="{d}"),
+        tooltip=_("areas.tooltip", name="{a}", n="{n}", rate=_rate_template(found), km2="{d}"),
     )
     unit = _(f"areas.unit_{measure}")
     maps.show(
@@ -163,17 +163,22 @@ def _choose_area(found: AreaCounts) -> None:
 
 def _fields(found: AreaCounts) -> dict[str, Sequence[object]]:
     frame = found.frame
-    return {
+    fields: dict[str, Sequence[object]] = {
         "a": [area_name(found.areas, i) for i in frame["area"]],
         "n": [number(float(n), 0) for n in frame["n"]],
-        "rate": [_rate_text(row) for row in frame.to_dict("records")],
         "d": [number(float(value), 1) for value in frame["per_km2"]],
     }
+    if found.residents_outside is not None:
+        fields["rate"] = [_rate_text(row) for row in frame.to_dict("records")]
+    return fields
+
+
+def _rate_template(found: AreaCounts) -> str:
+    """Return what the tooltip says of the rate: each area's own, or once that there is none."""
+    return _("areas.no_residents") if found.residents_outside is None else "{rate}"
 
 
 def _rate_text(row: dict[Any, Any]) -> str:
-    if pd.isna(row["residents"]):
-        return _("areas.no_residents")
     if pd.isna(row["rate_per_1000"]):
         return _("areas.nobody")
     low, high = (number(row[name], 1) for name in ("rate_low", "rate_high"))

@@ -121,10 +121,10 @@ def outline(grid: Grid, chosen: NDArray[np.bool_]) -> list[list[list[float]]]:
     return rings_lonlat(shapely.simplify(merged, 0), grid.crs)
 
 
-def rings_lonlat(shape: shapely.Geometry, crs: str) -> list[list[list[float]]]:
-    """Return the rings of polygons given in ``crs`` in lon/lat, 5 decimals (about 1 m)."""
+def rings_lonlat(shape: shapely.Geometry, crs: str, decimals: int = 5) -> list[list[list[float]]]:
+    """Return the rings of polygons given in ``crs`` in lon/lat; 5 decimals are about 1 m."""
     rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))]
-    return [_lonlat(crs, ring) for ring in rings]
+    return [_lonlat(crs, ring, decimals) for ring in rings]
 
 
 def cell_rings(grid: Grid, cells: NDArray[np.int64]) -> list[list[list[float]]]:
@@ -147,9 +147,9 @@ def grid_bounds(grid: Grid) -> Bounds:
     return (bounds[0], bounds[1], bounds[2], bounds[3])
 
 
-def _lonlat(crs: str, points: NDArray[np.float64]) -> list[list[float]]:
+def _lonlat(crs: str, points: NDArray[np.float64], decimals: int = 5) -> list[list[float]]:
     lon, lat = _transformer(crs, "EPSG:4326").transform(points[:, 0], points[:, 1])
-    pairs: list[list[float]] = np.column_stack([lon, lat]).round(5).tolist()
+    pairs: list[list[float]] = np.column_stack([lon, lat]).round(decimals).tolist()
     return pairs
 
 

@@ -3,7 +3,7 @@
 import json
 
 import numpy as np
-from shapely.geometry import MultiPolygon, Point, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from analytics.hotspots.area_layer import Areas
 from analytics.hotspots.scales import even_floors
@@ -47,6 +47,31 @@ def test_holes_and_parts_are_drawn():
     two, one = area_maps.drawn_shapes(made(parts, ring))
     assert [len(rings) for rings in two] == [1, 1]
     assert [len(rings) for rings in one] == [2]
+
+
+def test_areas_that_do_not_meet_are_drawn_as_finely_as_the_map_shows_them() -> None:
+    # A thousand rough neighbours with a gap between them, on a map of 60 m per pixel.
+    rough = [
+        Point(X + 1200 * (i % 32), Y + 1200 * (i // 32)).buffer(590, quad_segs=40)
+        for i in range(1000)
+    ]
+    drawn = area_maps.drawn_shapes(made(*rough))
+    vertices = [point for area in drawn for rings in area for ring in rings for point in ring]
+    assert len(vertices) < 16_000
+    assert all(round(x, 4) == x and round(y, 4) == y for x, y in vertices)
+    assert len(drawn) == 1000 and all(len(area) == 1 for area in drawn)
+
+
+def test_neighbours_share_the_vertices_of_their_border() -> None:
+    line = [(X + 1000 + 200 * np.sin(i / 7), Y + 10 * i) for i in range(300)]
+    west = Polygon([(X, Y), *line, (X, Y + 2990)])
+    east = Polygon([(X + 2000, Y), *line, (X + 2000, Y + 2990)])
+    one, other = (
+        {tuple(point) for ring in area[0] for point in ring}
+        for area in area_maps.drawn_shapes(made(west, east))
+    )
+    assert len(one) < 250
+    assert len(one & other) == len(one) - 2 == len(other) - 2
 
 
 def test_shapes_of_many_vertices_become_light():
