@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,8 @@ import streamlit as st
 from analytics import loaders
 from analytics.access import Principal
 from analytics.exports.frames import frame_csv
+from components import progress
+from components.progress import Making
 
 FORMULA = r"^[\s]*[=+\-@＝＋－＠]|^[\t\r\n]"  # what a spreadsheet would run, or trim and then run
 
@@ -21,12 +24,14 @@ class Download:
 
     ``data`` as a callable without arguments is called only when the link is pressed, outside the
     page's run: it must not use Streamlit. ``label`` is translated; ``file_name`` has no spaces.
+    What takes long is followed by ``making``: its steps are told below the row.
     """
 
     label: str
     data: Callable[[], bytes | str] | bytes | str
     file_name: str
     mime: str
+    making: Making | None = None
 
 
 def audited(
@@ -51,9 +56,10 @@ def row(items: Sequence[Download], *, key: str) -> None:
                 file_name=item.file_name,
                 mime=item.mime,
                 key=f"download_{key}_{item.file_name}",
-                on_click="ignore",
+                on_click=partial(progress.watch, key, item.making) if item.making else "ignore",
                 type="tertiary",
             )
+    progress.show(key)
 
 
 def table(

@@ -9,7 +9,7 @@ from analytics.exports.reports import Report, report_bytes
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.zones import PatrolPlan
 from analytics.programmes.cohort import CityOnDay, CohortOnDay
-from components import cards, downloads
+from components import cards, downloads, progress
 from components.language import _, current, speaking
 
 KINDS = {
@@ -37,6 +37,7 @@ def bulletin_block(
         told = None
         if held.view.sees_cells:
             told = loaders.bulletin(principal, result.city, result.filters, result.method)
+        progress.tell("pictures")
         return bulletin_report(held, result, classes, told)
 
     note = _("report.bulletin_note" if held.view.sees_cells else "report.bulletin_surface")
@@ -60,6 +61,7 @@ def briefing(
         from components.hotspot_reports import briefing_report
 
         told = loaders.bulletin(principal, result.city, result.filters, result.method)
+        progress.tell("pictures")
         return briefing_report(held, result, classes, plan, told)
 
     label = _("report.briefing_pdf")
@@ -72,6 +74,7 @@ def cohort_row(principal: Principal, found: CohortOnDay, cities: Sequence[CityOn
     def compose() -> Report:
         from components.cohort_reports import cohort_report
 
+        progress.tell("pictures")
         return cohort_report(found, cities)
 
     key, day = found.programme.key, found.as_of.isoformat()
@@ -109,17 +112,26 @@ def delivered(
 
     ``name`` are the parts of the file name after the city; its first is the kind in the audit.
     """
-    spoken = current()
+    spoken, making = current(), progress.Making()
 
     def make() -> bytes:
         # Pressed outside the page's run: there is no session to ask for the language.
         with speaking(spoken):
-            return report_bytes(compose(), suffix)
+            report = compose()
+            progress.tell("file")
+            return report_bytes(report, suffix)
 
     kind, mime = KINDS[suffix]
     return downloads.Download(
         label or kind,
-        downloads.audited(principal, city_key, make, kind=f"{name[0]}-{suffix[1:]}", **detail),
+        downloads.audited(
+            principal,
+            city_key,
+            progress.followed(make, making),
+            kind=f"{name[0]}-{suffix[1:]}",
+            **detail,
+        ),
         downloads.file_name(city_key, *name, extension=suffix[1:]),
         mime,
+        making,
     )

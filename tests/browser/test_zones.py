@@ -1,5 +1,7 @@
 """Zones and reports in a real browser: asked by a switch, drawn, downloaded as files that open."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -27,6 +29,8 @@ def test_zones_are_asked_told_and_taken_along(analyst):
 
     with page.expect_download(timeout=60_000) as caught:
         page.get_by_role("button", name="Parte de turno (PDF)").click()
+        page.get_by_text(re.compile(r"Paso \d de 3: ")).wait_for(timeout=60_000)
+    page.locator("[data-testid=stProgress]").wait_for(state="detached")
     assert caught.value.suggested_filename.endswith(".pdf")
     said = pdf_text(caught.value.path().read_bytes())
     first = table.locator("tbody tr").first.locator("td").nth(1).inner_text()
