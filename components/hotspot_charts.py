@@ -43,7 +43,10 @@ def bandwidth_scale(
     marks = [m * 10**e for e in (1, 2, 3) for m in (1, 2, 5) if low <= m * 10**e <= high]
     # A hint may lie beyond what can be chosen: it stands at the end of the scale.
     data = frame.assign(
-        at=frame["bandwidth_m"].clip(low, high), shown=[metres(m) for m in frame["bandwidth_m"]]
+        at=frame["bandwidth_m"].clip(low, high),
+        shown=[metres(m) for m in frame["bandwidth_m"]],
+        # The line of what is in force would run through a length written at the dot's right.
+        is_crossed=frame["bandwidth_m"].between(chosen / 2, chosen, inclusive="neither"),
     )
     axis = alt.Axis(values=marks, labelExpr=worded({m: metres(m) for m in marks}), grid=True)
     scale = alt.Scale(type="log", domain=[low, high], nice=False)
@@ -59,7 +62,12 @@ def bandwidth_scale(
         band.mark_rect(color=palette.sunk, opacity=1).encode(x=x, x2="to:Q"),
         rule.mark_rule(color=palette.accent, strokeWidth=2),
         point.encode(fill=fill, stroke=edge),
-        dots.mark_text(align="left", dx=9).encode(text="shown:N"),
+        dots.transform_filter("!datum.is_crossed")
+        .mark_text(align="left", dx=9)
+        .encode(text="shown:N"),
+        dots.transform_filter("datum.is_crossed")
+        .mark_text(align="right", dx=-9)
+        .encode(text="shown:N"),
         rule.mark_text(color=palette.accent, fontWeight=600, dy=-9, baseline="bottom").encode(
             y=alt.value(0), text="label:N"
         ),

@@ -44,7 +44,7 @@ def found(classes: list[int]) -> HotspotSurface:
 
 def test_the_key_counts_the_hot_cells_of_each_class_and_no_cold_one() -> None:
     words = significance_view.key(found([99, 99, 99, 95, 90, 90, 0, -95]))["none"]
-    assert words == "celdas por confianza: 3 al 99 %, 1 al 95 %, 2 al 90 %"
+    assert words == "celdas por confianza: 3 al 99\u00a0%, 1 al 95\u00a0%, 2 al 90\u00a0%"
 
 
 def test_a_refusal_names_the_number_needed_in_place_of_an_outline() -> None:
