@@ -1,5 +1,7 @@
 """The workbench's charts are drawn, worded by the caller, and stay on their scale."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -36,6 +38,12 @@ def test_the_scale_names_every_bandwidth_and_the_one_in_force() -> None:
     picture = drawn(scale([100.0, 632.0]))
     for text in ("100 m", "632 m", "regla 0", "regla 1", "en uso: 200 m", "5000 m"):
         assert f">{text}<" in picture
+
+
+def test_a_length_that_the_line_would_cross_stands_at_the_left_of_its_dot() -> None:
+    picture = drawn(scale([134.0, 632.0]))
+    assert re.search(r'text-anchor="end"[^>]*>134 m<', picture)
+    assert re.search(r'text-anchor="start"[^>]*>632 m<', picture)
 
 
 def test_a_bandwidth_beyond_the_scale_stands_at_its_end_with_its_own_value() -> None:
