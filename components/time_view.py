@@ -27,7 +27,7 @@ from components import (
     space_time_charts,
     still_maps,
 )
-from components.language import _, _n, month, number, percent, weekday
+from components.language import _, _n, month, number, percent, week
 from components.tokens import palette
 
 STILL_PX = 400
@@ -123,12 +123,13 @@ def _week(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
             "share": table["share"].fillna(0),
         }
     )
-    with cards.block("shifts", title=_("time.shifts"), note=_week_note(found)):
+    at_midnight = loaders.hours(principal, result.city, result.filters).n_midnight
+    with cards.block("shifts", title=_("time.shifts"), note=_week_note(found, at_midnight)):
         charts.show(charts.bars_share(rows, palette()), alt=_("time.shifts_alt"))
         chart = charts.hour_weekday(
             found.to_frame(),
             palette(),
-            weekdays=[weekday(i, short=True).capitalize()[:2] for i in range(1, 8)],
+            weekdays=week(),
             hour=lambda value: _("charts.hour", hour=str(value)),
             number=lambda value: number(value, 1),
         )
@@ -210,10 +211,12 @@ def _still(
     )
 
 
-def _week_note(found: AoristicWeek) -> str:
+def _week_note(found: AoristicWeek, at_midnight: float) -> str:
     note = _("time.week_note", n=round(found.n_dated), undated=round(found.n_undated))
     if found.n_spans:
         note = f"{note} {_('time.week_spans', n=round(found.n_spans))}"
+    if at_midnight:
+        note = f"{note} {_('time.week_midnight', n=round(at_midnight))}"
     return note
 
 

@@ -19,6 +19,7 @@ LETTER_PX, PLATE_PX = 6.4, 22.0
 MARK_PX = 9.0  # around a point or line that is drawn: half a mark, half a thick line
 ENOUGH_ROOM_PX = 70.0  # plates farther apart than this are equally good
 TRIED_PLACES = (0.5, 0.38, 0.62, 0.27, 0.73, 0.16, 0.84)
+FURTHER_PLACES = (0.44, 0.56, 0.32, 0.68, 0.21, 0.79, 0.1, 0.9)  # where much is taken
 STRAIGHT = 0.99  # chord over arc under a plate; less and the name leaves its street
 STROKES_PX = (2.6, 1.5, 0.9, 0.6)
 
@@ -139,6 +140,9 @@ def _labels(
     to_map = Transformer.from_crs(city.crs, "EPSG:3857", always_xy=True)
     to_lonlat = Transformer.from_crs(city.crs, "EPSG:4326", always_xy=True)
     if taken is not None:
+        # A name that finds no place is left out: a lesser street's would not tell where one is.
+        usual = {name for name, *_place in _labels(city, limit, mtime_ns, None)}
+        lines = [(name, line) for name, line in lines if name in usual]
         taken = taken.buffer(MARK_PX * metres_per_px)
     placed: list[Polygon] = []
     labels: list[Label] = []
@@ -191,7 +195,7 @@ def _free_place(
     """Find the straight stretch where the name's plate lies farthest from those placed."""
     length = (len(name) * LETTER_PX + 8) * metres_per_px
     best, best_room = None, 0.0
-    for share in TRIED_PLACES:
+    for share in TRIED_PLACES if taken is None else (*TRIED_PLACES, *FURTHER_PLACES):
         middle = share * line.length
         if not length / 2 < middle < line.length - length / 2:
             continue

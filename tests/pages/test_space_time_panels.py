@@ -1,5 +1,6 @@
 """The panels of time, near repeats, classes and the next shift: their numbers and their ends."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,3 +94,11 @@ def test_bands_that_cannot_be_are_explained_in_place(city_open: Path) -> None:
     said = translate("es", "error.near_repeat.bands", value="400, 200")
     said = translate("es", "error.near_repeat.bands", value="400, 200")
     assert [notice.endswith(said) for notice in after.notices] == [True]
+
+
+def test_the_week_tells_its_days_apart_and_what_stands_at_midnight(city_open: Path) -> None:
+    seen = visit("hotspots", "analyst", language="pt", query={"panel": "time"})
+    charts = [chart.proto.SerializeToString() for chart in seen.app.get("vega_lite_chart")]
+    assert sum(b"Qua" in chart and b"Sex" in chart for chart in charts) == 2  # and beside the map
+    found = re.search(translate("pt", "time.week_midnight", n=r"(\d+)"), seen.text)
+    assert found is not None
