@@ -1,10 +1,12 @@
 """The hotspot page's maps as drawings for files and paper, each with its key, in SVG."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import shapely
 
+from analytics.basemaps.streets import read_boundary
 from analytics.datasets import Dataset
 from analytics.hotspots.areas import AreaCounts
 from analytics.hotspots.change import ChangeMap
@@ -12,10 +14,10 @@ from analytics.hotspots.grids import Grid
 from analytics.hotspots.rates import RateSurface
 from analytics.hotspots.scales import even_floors
 from analytics.hotspots.surface import HotspotSurface
-from analytics.hotspots.zones import PatrolPlan
+from analytics.hotspots.zones import PatrolPlan, zone_shape
 from components import zones_view
 from components.area_maps import class_colours
-from components.language import _, number
+from components.language import _, _n, day_range, number
 from components.map_pictures import Areas, Key, map_svg
 from components.rate_view import RATIO_FLOORS
 from components.tokens import LIGHT
@@ -69,10 +71,13 @@ def rates(held: Dataset, found: RateSurface) -> str:
         floors=tuple(number(floor) for floor in RATIO_FLOORS),
         notes=(_("rate.key_unit"), _("scale.fixed_note")),
         marks=(("fill", LIGHT.ghost, _("rate.key_nobody")),),
-        credit=held.city.basemap_attribution,
+        credit=_proof(held, found.surface.period, found.surface.totals.n),
     )
-    grid = found.surface.grid
-    nobody = Areas(found.unpopulated & grid.study, "fill", colour=LIGHT.ghost)
+    grid, boundary = found.surface.grid, read_boundary(held.city)
+    empty = found.unpopulated & grid.study
+    shape = zone_shape(grid, empty)
+    inside = shape if boundary is None else shape & boundary
+    nobody = Areas(shape=inside, kind="fill", colour=LIGHT.ghost)
     return map_svg(
         held.city,
         grid,
@@ -80,7 +85,6 @@ def rates(held: Dataset, found: RateSurface) -> str:
         density=np.where(found.unpopulated, np.nan, found.ratio),
         classes=RATIO_FLOORS,
         key=key,
-        width=MAP_PX,
     )
 
 
@@ -98,11 +102,11 @@ def areas(held: Dataset, found: AreaCounts, grid: Grid, measure: str) -> str:
         floors=tuple(number(floor) for floor in floors),
         notes=(_(f"areas.unit_{measure}"), _("scale.fitted_note")),
         marks=marks,
-        credit=held.city.basemap_attribution,
+        credit=_proof(held, found.period, found.totals.n),
         colours=colours,
     )
     parts = [Areas(shape=shape, kind="area", colour=colour) for shape, colour in drawn]
-    return map_svg(held.city, grid, parts, key=key, width=MAP_PX)
+    return map_svg(held.city, grid, parts, key=key)
 
 
 def change(held: Dataset, found: ChangeMap) -> str:
@@ -117,6 +121,14 @@ def change(held: Dataset, found: ChangeMap) -> str:
         Areas(found.significant & ~rose, "fill", colour=LIGHT.fall),
     ]
     return map_svg(held.city, found.grid, marked, key=key, width=MAP_PX)
+
+
+def _proof(held: Dataset, period: tuple[date, date], n: float) -> str:
+    """Say at the key's end whose map it is, of when, of how many records, and on whose streets."""
+    told = [held.city.name, day_range(*period), _n("count.records", round(n))]
+    synthetic = [_("look.synthetic")] if held.city.synthetic else []
+    credit = [held.city.basemap_attribution] if held.city.basemap_attribution else []
+    return " · ".join([*told, *synthetic, *credit])
 
 
 def shapes_of(found: AreaCounts, chosen: np.ndarray) -> shapely.Geometry:

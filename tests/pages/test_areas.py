@@ -51,6 +51,7 @@ def test_the_map_is_a_picture_in_the_language_of_the_page(
     svg = drawn["svg"].decode()
     assert drawn["png"].startswith(b"\x89PNG")
     assert escape(translate("pt", unit)) in svg
+    assert "Puerto Quimera · 1" in svg and translate("pt", "look.synthetic") in svg
     assert ("<image" in svg) == (view == "rate")
     assert ('fill-opacity="0.73"' in svg) == (view == "areas")
 
