@@ -7,7 +7,7 @@ chart speaks the browser's language.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -287,9 +287,13 @@ def times_better(
     return configured(chart, palette)
 
 
-def show(chart: Any, *, alt: str, key: str | None = None) -> None:
-    """Draw a chart at the width of its place; ``alt`` says in a sentence what it shows."""
-    st.altair_chart(chart, width="stretch", theme=None, alt=alt, key=key)
+def show(chart: Any, *, alt: str, key: str | None = None, tall: bool = False) -> None:
+    """Draw a chart at the width of its place; ``alt`` says in a sentence what it shows.
+
+    A ``tall`` one takes the height of its place as well.
+    """
+    height: Literal["stretch", "content"] = "stretch" if tall else "content"
+    st.altair_chart(chart, width="stretch", height=height, theme=None, alt=alt, key=key)
 
 
 def _usual_range(

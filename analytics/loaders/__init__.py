@@ -21,6 +21,12 @@ from analytics.loaders.hotspots import (
 )
 from analytics.loaders.peers import consent_desk, own_consent, peer_programmes, peers
 from analytics.loaders.places import database, record
+from analytics.loaders.presenting import (
+    frozen_cohort,
+    may_keep_notes,
+    may_present,
+    presenting_desk,
+)
 from analytics.loaders.programmes import (
     city_notes,
     cohort,
@@ -70,6 +76,7 @@ __all__ = [
     "database",
     "dataset",
     "enter_room",
+    "frozen_cohort",
     "handover",
     "hours",
     "indicator_entry",
@@ -78,7 +85,9 @@ __all__ = [
     "intervention",
     "link_review",
     "may_enter",
+    "may_keep_notes",
     "may_open_rooms",
+    "may_present",
     "near_repeat",
     "overlay",
     "overview",
@@ -86,6 +95,7 @@ __all__ = [
     "peer_programmes",
     "peers",
     "points",
+    "presenting_desk",
     "prospective",
     "rates",
     "readable_cities",
