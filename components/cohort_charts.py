@@ -51,7 +51,7 @@ class Sizes:
 
 PAGE = Sizes(row=31, head=30, names=150, text=12, mark=11, bar=9, tick=18, stroke=2, letter=6.2)
 PROJECTED = Sizes(
-    row=None, head=54, names=None, text=24, mark=20, bar=18, tick=30, stroke=4, letter=12.2
+    row=None, head=54, names=None, text=24, mark=24, bar=18, tick=30, stroke=4, letter=11.6
 )
 
 
@@ -87,6 +87,7 @@ class Span:
             grid=False,
             ticks=True,
             labelPadding=3,
+            labelSeparation=8,
         )
         scale = alt.Scale(domain=[0, self.at(self.last)], nice=False, zero=False)
         return alt.X(field, scale=scale, axis=axis)
@@ -115,7 +116,7 @@ def timeline(
         ``name, start, end``.
     """
     y = _rows_axis(list(rows["city"]), palette, sizes.width(list(rows["city"])))
-    layers = [*_events(events, palette, span, sizes.head), _hairs(rows, palette, y)]
+    layers = [*_events(events, palette, span, sizes), _hairs(rows, palette, y)]
     bar = {"type": "bar", "size": sizes.bar}
     marks: dict[str, dict[str, Any]] = {
         "whole": {"type": "rule", "stroke": palette.ghost, "strokeWidth": 0.7 * sizes.stroke},
@@ -204,7 +205,7 @@ def slips(
     y = _rows_axis(list(gates["city"]), palette, GATE_NAMES_PX)
     x, base = span.x("expected:Q"), alt.Chart(gates)
     layers = [
-        *_events(events, palette, span, PAGE.head),
+        *_events(events, palette, span, PAGE),
         _hairs(gates, palette, y),
         base.mark_rule(stroke=palette.ghost, strokeWidth=2).encode(
             x=span.x("promise:Q"), x2="expected:Q", y=y
@@ -299,15 +300,16 @@ def _hairs(rows: pd.DataFrame, palette: Palette, y: alt.Y) -> Any:
     return rule.encode(y=y.bandPosition(1))
 
 
-def _events(events: pd.DataFrame, palette: Palette, span: Span, head: int) -> list[Any]:
+def _events(events: pd.DataFrame, palette: Palette, span: Span, sizes: Sizes) -> list[Any]:
     if events.empty:
         return []
-    base = alt.Chart(events)
+    # In large type a name may reach the next one: each moves on a little.
+    step = 0 if sizes.row else sizes.text // 2
+    base = alt.Chart(events.assign(dx=[step * n for n in range(len(events))]))
+    names = base.mark_text(color=palette.muted, align="left", dx=alt.expr("datum.dx"))
     return [
         base.mark_rect(color=palette.sunk, opacity=1).encode(x=span.x("start:Q"), x2="end:Q"),
-        base.mark_text(color=palette.muted, align="left").encode(
-            x=span.x("start:Q"), y=alt.value(-head), text="name:N"
-        ),
+        names.encode(x=span.x("start:Q"), y=alt.value(-sizes.head), text="name:N"),
     ]
 
 

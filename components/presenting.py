@@ -65,13 +65,23 @@ class Deck:
     hides_names: bool = True
 
 
-def is_on() -> bool:
-    """Tell whether the address or a button asks for presenting."""
-    on: bool = address.seed(ON, PARAMETERS[ON], False, lambda told: told[0] == "1")
-    if not on:
+def is_asked_for() -> bool:
+    """Tell whether the address or a button asks for presenting: the frame is not drawn then."""
+    asked: bool = address.seed(ON, PARAMETERS[ON], False, lambda told: told[0] == "1")
+    return asked
+
+
+def is_on(allowed: bool) -> bool:
+    """Tell whether the page presents; who may not is given the page with its frame."""
+    if is_asked_for():
+        if allowed:
+            return True
+        leave()
+        st.rerun()
+    else:
         for parameter in PARAMETERS.values():
             st.query_params.pop(parameter, None)
-    return on
+    return False
 
 
 def offer(allowed: bool) -> None:

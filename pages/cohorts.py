@@ -30,6 +30,7 @@ def page(principal: Principal) -> None:
     """Draw the cohort that the address asks for, or one city of it."""
     held = loaders.cohorts(principal)
     if not held:
+        presenting.is_on(False)
         notices.empty(_("cohort.none"))
         return
     names = {row.key: row.name for row in held}
@@ -37,7 +38,7 @@ def page(principal: Principal) -> None:
     if len(names) > 1:
         key = st.selectbox(_("cohort.which"), list(names), key="programme", format_func=names.get)
     address.remember("programme", [key], [held[0].key])
-    if presenting.is_on() and loaders.may_present(principal, key):
+    if presenting.is_on(loaders.may_present(principal, key)):
         cohort_slides.present(principal, key, asked_day())
         return
     found = loaders.cohort(principal, key, asked_day())
