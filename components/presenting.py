@@ -19,17 +19,9 @@ from components.language import _, moment
 from components.presenting_notes import Notes
 
 SHEET = Path(__file__).with_suffix(".css")
-# Key in the session → parameter of the address.
-ON, SLIDE, FROZEN, HIDDEN, BEGAN = (
-    "presenting", "presenting_slide", "presenting_frozen", "presenting_hidden", "presenting_began",
-)  # fmt: skip
-PARAMETERS = {
-    ON: "present",
-    SLIDE: "slide",
-    FROZEN: "frozen",
-    HIDDEN: "anonymous",
-    BEGAN: "began",
-}
+# Parameters of the address; it alone says what is shown.
+ON, SLIDE, FROZEN, HIDDEN, BEGAN = "present", "slide", "frozen", "anonymous", "began"
+PARAMETERS = (ON, SLIDE, FROZEN, HIDDEN, BEGAN)
 DESK = "presenting_desk"  # whether the presenter's controls are shown
 KEYS = {
     "PageDown": "next", "Space": "next", "PageUp": "back", "Home": "first", "End": "last",
@@ -66,22 +58,16 @@ class Deck:
 
 
 def is_asked_for() -> bool:
-    """Tell whether the address or a button asks for presenting: the frame is not drawn then."""
-    asked: bool = address.seed(ON, PARAMETERS[ON], False, lambda told: told[0] == "1")
-    return asked
+    """Tell whether the address asks for presenting: the frame is not drawn then."""
+    return st.query_params.get(ON) == "1"
 
 
 def is_on(allowed: bool) -> bool:
     """Tell whether the page presents; who may not is given the page with its frame."""
-    if is_asked_for():
-        if allowed:
-            return True
+    if is_asked_for() and not allowed:
         leave()
         st.rerun()
-    else:
-        for parameter in PARAMETERS.values():
-            st.query_params.pop(parameter, None)
-    return False
+    return is_asked_for()
 
 
 def offer(allowed: bool) -> None:
@@ -91,19 +77,19 @@ def offer(allowed: bool) -> None:
 
 
 def frozen_at() -> datetime:
-    """Return the moment at which the data are frozen.
+    """Return the moment at which the data are frozen; without one in the address it is now.
 
     Raises
     ------
     FilterError
-        If the address tells none, or one that is still to come.
+        If the address tells a moment that makes no sense, or one that is still to come.
     """
-    return address.seed(FROZEN, PARAMETERS[FROZEN], datetime.now(UTC), _past)
+    return _moment(FROZEN)
 
 
 def names_are_hidden() -> bool:
     """Tell whether the peers are shown under letters."""
-    return address.seed(HIDDEN, PARAMETERS[HIDDEN], False, lambda told: told[0] == "1")
+    return st.query_params.get(HIDDEN) == "1"
 
 
 def show(deck: Deck) -> None:
@@ -116,10 +102,9 @@ def show(deck: Deck) -> None:
     """
     st.html(f"<style>{SHEET.read_text(encoding='utf-8')}</style>")
     last = len(deck.slides)
-    at = min(max(1, address.seed(SLIDE, PARAMETERS[SLIDE], 1, lambda told: int(told[0]))), last)
-    began = address.seed(BEGAN, PARAMETERS[BEGAN], datetime.now(UTC), _past)
+    at = min(max(1, address.read(SLIDE, 1, int)), last)
+    began = _moment(BEGAN)
     slide = deck.slides[at - 1]
-    _remember(at, began)
     with st.container(key="present"):
         if slide.sentence:
             _sentence(slide.sentence)
@@ -138,33 +123,21 @@ def show(deck: Deck) -> None:
 
 def enter() -> None:
     """Begin at the first slide, with the data as they are now."""
-    now = datetime.now(UTC)
-    st.session_state.update({ON: True, SLIDE: 1, FROZEN: now, BEGAN: now, HIDDEN: False})
     st.session_state[DESK] = False
+    now = _stamp(datetime.now(UTC))
+    st.query_params.update({ON: "1", SLIDE: "1", FROZEN: now, BEGAN: now})
 
 
 def leave() -> None:
     """Go back to the page."""
-    st.session_state.update({ON: False, DESK: False})
-    for key in (SLIDE, FROZEN, BEGAN, HIDDEN):
-        st.session_state.pop(key, None)
+    st.session_state[DESK] = False
+    for parameter in PARAMETERS:
+        st.query_params.pop(parameter, None)
 
 
 def _sentence(text: str) -> None:
     parts = "</span> <span>".join(escape(part) for part in re.split(r"(?<=\.) ", text))
     st.html(f'<h1 class="sentence"><span>{parts}</span></h1>')
-
-
-def _remember(at: int, began: datetime) -> None:
-    told = {
-        ON: "1",
-        SLIDE: str(at),
-        FROZEN: _stamp(frozen_at()),
-        HIDDEN: "1" if names_are_hidden() else "",
-        BEGAN: _stamp(began),
-    }
-    for key, text in told.items():
-        address.remember(PARAMETERS[key], [text] if text else [])
 
 
 def _foot(deck: Deck, at: int, began: datetime) -> None:
@@ -182,7 +155,7 @@ def _foot(deck: Deck, at: int, began: datetime) -> None:
             f'</span><span class="present-clock" role="timer" aria-label="{_("present.clock")}" '
             f'style="--gone:-{gone}s"></span></p>'
         )
-        _button("desk", _turn, DESK)
+        _button("desk", _turn_desk)
         _button("back", _go, at - 1, shortcut="Left", disabled=at == 1)
         _button("next", _go, at + 1, shortcut="Right", disabled=at == last)
 
@@ -193,15 +166,15 @@ def _keys(at: int, last: int) -> None:
         for key, goal in KEYS.items():
             st.button(key, key=f"key_{key}", shortcut=key, on_click=_go, args=(goals[goal],))
         # Escape takes away what lies on top: the controls first, then the presentation.
-        away, told = (_turn, (DESK,)) if st.session_state.get(DESK) else (leave, ())
-        st.button("Esc", key="key_Esc", shortcut="Esc", on_click=away, args=told)
+        away = _turn_desk if st.session_state.get(DESK) else leave
+        st.button("Esc", key="key_Esc", shortcut="Esc", on_click=away)
 
 
 def _desk(deck: Deck) -> None:
     with st.container(key="present_controls", horizontal=True, vertical_alignment="center"):
         if deck.hides_names:
             hidden = names_are_hidden()
-            _button("name" if hidden else "hide", _turn, HIDDEN)
+            _button("name" if hidden else "hide", _turn_names)
         _button("refresh", _refresh, n=deck.newer)
         if deck.files:
             downloads.row(deck.files, key="present")
@@ -223,23 +196,35 @@ def _button(
 
 
 def _go(slide: int) -> None:
-    st.session_state[SLIDE] = slide
+    st.query_params[SLIDE] = str(slide)
 
 
-def _turn(key: str) -> None:
-    st.session_state[key] = not st.session_state.get(key, False)
+def _turn_desk() -> None:
+    st.session_state[DESK] = not st.session_state.get(DESK)
+
+
+def _turn_names() -> None:
+    address.remember(HIDDEN, [] if names_are_hidden() else ["1"])
 
 
 def _refresh() -> None:
-    st.session_state[FROZEN] = datetime.now(UTC)
+    st.query_params[FROZEN] = _stamp(datetime.now(UTC))
+
+
+def _moment(parameter: str) -> datetime:
+    """Return the moment in the address, which is given the present one where it has none."""
+    when = address.read(parameter, datetime.now(UTC), _past)
+    if parameter not in st.query_params:
+        st.query_params[parameter] = _stamp(when)
+    return when
 
 
 def _stamp(when: datetime) -> str:
     return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _past(told: list[str]) -> datetime:
-    when = datetime.fromisoformat(told[0])
+def _past(told: str) -> datetime:
+    when = datetime.fromisoformat(told)
     if when.tzinfo is None or when > datetime.now(UTC):
         raise ValueError(told)
     return when
