@@ -51,7 +51,7 @@ class Sizes:
 
 PAGE = Sizes(row=31, head=30, names=150, text=12, mark=11, bar=9, tick=18, stroke=2, letter=6.2)
 PROJECTED = Sizes(
-    row=None, head=54, names=None, text=24, mark=24, bar=18, tick=30, stroke=4, letter=11.6
+    row=None, head=54, names=None, text=24, mark=24, bar=17, tick=25, stroke=4, letter=11.6
 )
 
 
