@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 ROOM = "room"  # the one public page; components.room_access guards it
-PRESENTED = ("cohorts",)  # pages that can be presented
+PRESENTED = ("cohorts", "scorecards")  # pages that can be presented
 WANTED = "wanted_page"
 UNSEEN = (
     '<style>[data-testid="stLayoutWrapper"]:has(> .st-key-unseen) '

@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from components.charts import configured, names_axis, worded
+from components.charts import PROJECTED_PX, configured, filling, names_axis, worded
 from components.language import day, month
 from components.tokens import FONT, MARKS, Palette
 
@@ -44,14 +44,18 @@ class Sizes:
         """Return how wide a column of words is."""
         return self.names or round(self.letter * max(map(len, words), default=0))
 
-    def height(self, rows: int) -> int | str:
-        """Return the height of a plot of so many rows."""
-        return "container" if self.row is None else self.row * rows
-
 
 PAGE = Sizes(row=31, head=30, names=150, text=12, mark=11, bar=9, tick=18, stroke=2, letter=6.2)
 PROJECTED = Sizes(
-    row=None, head=54, names=None, text=24, mark=24, bar=17, tick=25, stroke=4, letter=11.6
+    row=None,
+    head=54,
+    names=None,
+    text=PROJECTED_PX,
+    mark=24,
+    bar=17,
+    tick=25,
+    stroke=4,
+    letter=11.6,
 )
 
 
@@ -326,10 +330,8 @@ def _today(palette: Palette, span: Span, today: date, word: str, head: int) -> l
 
 
 def _framed(chart: Any, palette: Palette, rows: int, sizes: Sizes, right_px: int) -> Any:
-    sized = chart.properties(height=sizes.height(rows), width="container")
-    shown = configured(sized, palette, size=sizes.text, right_px=right_px)
-    padding = {"left": 0, "right": right_px, "top": 4 + sizes.text, "bottom": 4}
     if sizes.row is None:
-        fit = alt.AutoSizeParams(type="fit", contains="padding")
-        return shown.properties(padding=padding, autosize=fit)
-    return shown.properties(padding=padding)
+        return filling(chart, palette, right_px=right_px)
+    sized = chart.properties(height=sizes.row * rows, width="container")
+    shown = configured(sized, palette, right_px=right_px)
+    return shown.properties(padding={"left": 0, "right": right_px, "top": 16, "bottom": 4})

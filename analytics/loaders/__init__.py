@@ -23,8 +23,10 @@ from analytics.loaders.peers import consent_desk, own_consent, peer_programmes, 
 from analytics.loaders.places import database, record
 from analytics.loaders.presenting import (
     frozen_cohort,
+    frozen_scorecard,
     may_keep_notes,
     may_present,
+    may_present_scorecard,
     presenting_desk,
 )
 from analytics.loaders.programmes import (
@@ -77,6 +79,7 @@ __all__ = [
     "dataset",
     "enter_room",
     "frozen_cohort",
+    "frozen_scorecard",
     "handover",
     "hours",
     "indicator_entry",
@@ -88,6 +91,7 @@ __all__ = [
     "may_keep_notes",
     "may_open_rooms",
     "may_present",
+    "may_present_scorecard",
     "near_repeat",
     "overlay",
     "overview",

@@ -1,7 +1,10 @@
-"""Loaders of presenting: a cohort frozen at a moment, speaker notes, promises made in the room."""
+"""Loaders of presenting: cohort and scorecard frozen at a moment, notes, promises in the room."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
 
 from analytics.access import Action, Principal, authorise, may
 from analytics.errors import NotAllowedError
@@ -9,12 +12,17 @@ from analytics.loaders.places import database
 from analytics.loaders.programmes import shown_on
 from analytics.programmes.cohort import CohortOnDay, cohort_on_day
 from analytics.programmes.templates import template
+from analytics.scorecards.office import read_past_scorecard
 from analytics.scorecards.peers import letters_of
-from analytics.store import programme_notes, programmes, speaker_notes
+from analytics.scorecards.periods import Period
+from analytics.scorecards.scoring import Scorecard
+from analytics.settings import load_settings
+from analytics.store import programme_notes, programmes, scorecard_past, speaker_notes
 from analytics.store.database import Database
 from analytics.store.speaker_notes import NoteRow
 
 COHORT_DECK = "cohort"
+KEPT = 16
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,14 @@ class FrozenCohort:
 
     found: CohortOnDay
     letters: dict[str, str]
+    newer: int
+
+
+@dataclass(frozen=True)
+class FrozenScorecard:
+    """A scorecard as it was known at a moment; ``newer`` counts the changes saved since."""
+
+    shown: Scorecard
     newer: int
 
 
@@ -95,6 +111,30 @@ def frozen_cohort(
     return FrozenCohort(found, letters, programmes.changes_since(db, programme, known_at))
 
 
+def may_present_scorecard(principal: Principal, city: str) -> bool:
+    """Tell whether the principal may present a city's scorecard."""
+    return all(may(principal, a, city) for a in (Action.PRESENT, Action.READ_INDICATORS))
+
+
+def frozen_scorecard(
+    principal: Principal, city: str, period: Period, known_at: datetime
+) -> FrozenScorecard:
+    """Return a city's scorecard of a period as it was known at an aware moment.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not present the city's indicators.
+    """
+    for action in (Action.PRESENT, Action.READ_INDICATORS):
+        authorise(principal, action, city)
+    settings = load_settings()
+    where = (str(settings.home), settings.database_url, city, period.key, known_at)
+    return FrozenScorecard(
+        _scorecard(*where, period), scorecard_past.changes_since(database(), city, known_at)
+    )
+
+
 def presenting_desk(principal: Principal, programme: str) -> PresentingDesk:
     """Return what keeps notes and commitments; for those who present and enter for the cohort.
 
@@ -111,6 +151,14 @@ def presenting_desk(principal: Principal, programme: str) -> PresentingDesk:
 def may_keep_notes(principal: Principal, programme: str) -> bool:
     """Tell whether the principal may present and enter for a cohort."""
     return all(may(principal, a, programme) for a in (Action.PRESENT, Action.ENTER_COHORT))
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _scorecard(
+    home: str, url: str, city: str, period_key: str, known_at: datetime, _period: Period
+) -> Scorecard:
+    day = known_at.astimezone(ZoneInfo(load_settings().city(city).timezone)).date()
+    return read_past_scorecard(database(), city, _period, day, known_at)
 
 
 def _shown(principal: Principal, programme: str) -> set[str]:

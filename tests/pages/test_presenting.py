@@ -195,3 +195,22 @@ def test_the_clock_starts_when_presenting_began():
     (foot,) = [html for html in Visit(app).html if 'class="present-at"' in html]
     gone = int(foot.split("--gone:-")[1].split("s")[0])
     assert 300 <= gone <= 360
+
+
+def test_a_scorecard_is_presented_by_its_mayor_and_not_by_an_editor():
+    app = visit("scorecards", "mayor").app
+    press(app, "present_enter")
+    for slide in range(1, 8):
+        seen = Visit(app)
+        assert at(app) == f"{slide} de 7"
+        assert not (seen.failed or seen.notices)
+        press(app, "key_PageDown")
+    press(app, "present_desk")
+    assert not [b for b in app.button if b.key == "present_hide"]
+    assert [link.proto.label for link in app.get("download_button")] == ["PDF", "PPTX"]
+    press(app, "present_leave")
+    assert "present" not in app.query_params
+    assert Visit(app).sentence
+    editor = visit("scorecards", "editor", query={"present": "1"})
+    assert "present" not in editor.app.query_params
+    assert not [b for b in editor.app.button if b.key == "present_enter"]
