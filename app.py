@@ -15,7 +15,7 @@ def main() -> None:
         sheet.dress(palette(), title)
         person = access.sign_in()
         page = access.navigation(person)
-        if person is not None and not access.is_public(page):
+        if person is not None and access.has_frame(page):
             with sheet.top_bar():
                 access.city_choice(person)
                 language.switcher()

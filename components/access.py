@@ -16,7 +16,7 @@ from streamlit.navigation.page import Page as StreamlitPage
 from analytics.access import ROLES, Action, Principal
 from analytics.errors import NotAllowedError
 from analytics.settings import load_settings
-from components import accounts, entrance, language
+from components import accounts, entrance, language, presenting
 from components.accounts import leave as sign_out
 from components.accounts import principal
 from components.cities import city_choice, current_city
@@ -30,7 +30,7 @@ __all__ = [
     "city_choice",
     "current_city",
     "framed",
-    "is_public",
+    "has_frame",
     "navigation",
     "page_of",
     "pages_for",
@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 ROOM = "room"  # the one public page; components.room_access guards it
+PRESENTED = ("cohorts", "scorecards")  # pages that can be presented
 WANTED = "wanted_page"
 UNSEEN = (
     '<style>[data-testid="stLayoutWrapper"]:has(> .st-key-unseen) '
@@ -156,9 +157,11 @@ def through_app(page: str) -> None:
         st.switch_page("app.py")
 
 
-def is_public(page: StreamlitPage) -> bool:
-    """Tell whether a page is the room's, which has no bar and asks for no sign-in."""
-    return page.url_path == ROOM
+def has_frame(page: StreamlitPage) -> bool:
+    """Tell whether a page has the bar: neither the public room nor a page that is presented."""
+    if page.url_path == ROOM:
+        return False
+    return not (page.url_path in PRESENTED and presenting.is_asked_for())
 
 
 def pages_for(who: Principal) -> tuple[Page, ...]:

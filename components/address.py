@@ -41,6 +41,21 @@ def seed(key: str, parameter: str, default: T, read: Callable[[list[str]], T]) -
     return value
 
 
+def read(parameter: str, default: T, parse: Callable[[str], T]) -> T:
+    """Return what stands in the address, whatever the session holds, or else the default.
+
+    Raises
+    ------
+    FilterError
+        ``filter.address`` if ``parse`` cannot make sense of it.
+    """
+    told = st.query_params.get(parameter)
+    try:
+        return default if told is None else parse(told)
+    except ValueError as error:
+        raise FilterError("filter.address", parameter=parameter, value=told) from error
+
+
 def known(values: Iterable[str], options: Iterable[str]) -> list[str]:
     """Return the values if all are among the options (ValueError else)."""
     chosen, offered = list(values), set(options)

@@ -7,7 +7,7 @@ chart speaks the browser's language.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -17,6 +17,7 @@ from components.tokens import FONT, Palette
 
 Number = Callable[[float], str]
 ROW_PX = 38
+PROJECTED_PX = 24  # type on a projector: never less
 SHARE_ROW_PX = 28
 HEAT_ROW_PX = 15
 PAI_PX = 122
@@ -61,6 +62,15 @@ def configured(
         # Streamlit would make it "fit", which takes the axes from the plot's height.
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding={"left": 0, "right": right_px, "top": 6, "bottom": 4},
+    )
+
+
+def filling(chart: Any, palette: Palette, *, right_px: int = 8) -> Any:
+    """Return a chart in type for a projector, as wide and as high as its place."""
+    sized = chart.properties(width="container", height="container")
+    return configured(sized, palette, size=PROJECTED_PX, right_px=right_px).properties(
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        padding={"left": 0, "right": right_px, "top": 4 + PROJECTED_PX, "bottom": 4},
     )
 
 
@@ -287,9 +297,13 @@ def times_better(
     return configured(chart, palette)
 
 
-def show(chart: Any, *, alt: str, key: str | None = None) -> None:
-    """Draw a chart at the width of its place; ``alt`` says in a sentence what it shows."""
-    st.altair_chart(chart, width="stretch", theme=None, alt=alt, key=key)
+def show(chart: Any, *, alt: str, key: str | None = None, tall: bool = False) -> None:
+    """Draw a chart at the width of its place; ``alt`` says in a sentence what it shows.
+
+    A ``tall`` one takes the height of its place as well.
+    """
+    height: Literal["stretch", "content"] = "stretch" if tall else "content"
+    st.altair_chart(chart, width="stretch", height=height, theme=None, alt=alt, key=key)
 
 
 def _usual_range(

@@ -12,18 +12,51 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from components.charts import configured, names_axis, worded
+from components.charts import PROJECTED_PX, configured, filling, names_axis, worded
 from components.language import day, month
 from components.tokens import FONT, MARKS, Palette
 
-ROW_PX = 31
-HEAD_PX = 30
-NAMES_PX = 150
 GATE_NAMES_PX = 152
-STATUS_PX = 8
 MATURITY_PX = 168
 TREND_PX = 300
 MARK_FONT = "Cabildo Marks"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Pixels of the timeline and the matrix; without a height for rows they fill their place.
+
+    ``head`` lies between the plot and the names of events, ``names`` are as wide as the longest
+    needs where None.
+    """
+
+    row: int | None
+    head: int
+    names: int | None
+    text: int
+    mark: int
+    bar: int
+    tick: int
+    stroke: float
+    letter: float
+
+    def width(self, words: Sequence[str]) -> int:
+        """Return how wide a column of words is."""
+        return self.names or round(self.letter * max(map(len, words), default=0))
+
+
+PAGE = Sizes(row=31, head=30, names=150, text=12, mark=11, bar=9, tick=18, stroke=2, letter=6.2)
+PROJECTED = Sizes(
+    row=None,
+    head=54,
+    names=None,
+    text=PROJECTED_PX,
+    mark=24,
+    bar=17,
+    tick=25,
+    stroke=4,
+    letter=11.6,
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +91,7 @@ class Span:
             grid=False,
             ticks=True,
             labelPadding=3,
+            labelSeparation=8,
         )
         scale = alt.Scale(domain=[0, self.at(self.last)], nice=False, zero=False)
         return alt.X(field, scale=scale, axis=axis)
@@ -72,6 +106,7 @@ def timeline(
     span: Span,
     today: date,
     today_word: str,
+    sizes: Sizes = PAGE,
 ) -> Any:
     """Draw cities × phases.
 
@@ -84,18 +119,15 @@ def timeline(
     events : pandas.DataFrame
         ``name, start, end``.
     """
-    y = _rows_axis(list(rows["city"]), palette, NAMES_PX)
-    height = ROW_PX * len(rows)
-    layers = [*_events(events, palette, span), _hairs(rows, palette, y)]
+    y = _rows_axis(list(rows["city"]), palette, sizes.width(list(rows["city"])))
+    layers = [*_events(events, palette, span, sizes), _hairs(rows, palette, y)]
+    bar = {"type": "bar", "size": sizes.bar}
     marks: dict[str, dict[str, Any]] = {
-        "whole": {"type": "rule", "stroke": palette.ghost, "strokeWidth": 1.4},
-        "first": {"type": "bar", "size": 9, "color": palette.muted},
-        "done": {"type": "bar", "size": 9, "color": palette.accent},
-        "forecast": {
-            "type": "bar", "size": 9, "color": palette.soft, "stroke": palette.accent,
-            "strokeWidth": 1,
-        },
-    }  # fmt: skip
+        "whole": {"type": "rule", "stroke": palette.ghost, "strokeWidth": 0.7 * sizes.stroke},
+        "first": bar | {"color": palette.muted},
+        "done": bar | {"color": palette.accent},
+        "forecast": bar | {"color": palette.soft, "stroke": palette.accent, "strokeWidth": 1},
+    }
     for kind, mark in marks.items():
         layers.append(
             alt.Chart(bars[bars["kind"] == kind], mark=alt.MarkDef(opacity=1, **mark)).encode(
@@ -105,24 +137,31 @@ def timeline(
     promises = rows[["city", "promise"]].explode("promise").dropna()
     layers.append(
         alt.Chart(promises)
-        .mark_tick(color=palette.ink, thickness=2, size=18, opacity=1, orient="vertical")
+        .mark_tick(
+            color=palette.ink, thickness=sizes.stroke, size=sizes.tick, opacity=1,
+            orient="vertical",
+        )
         .encode(x=span.x("promise:Q"), y=y)
-    )
-    layers += _today(palette, span, today, today_word)
-    states = alt.Chart(rows)
+    )  # fmt: skip
+    layers += _today(palette, span, today, today_word, sizes.head)
+    states, edge = alt.Chart(rows), alt.value("width")
     layers.append(
-        states.mark_text(font=MARK_FONT, align="left", dx=6, fontSize=11).encode(
-            x=alt.value("width"), y=y, text="mark:N", color=_state_colour(palette)
+        states.mark_text(font=MARK_FONT, align="left", dx=6, fontSize=sizes.mark).encode(
+            x=edge, y=y, text="mark:N", color=_state_colour(palette)
         )
     )
-    layers.append(
-        states.mark_text(align="left", dx=20).encode(x=alt.value("width"), y=y, text="word:N")
-    )
-    return _framed(alt.layer(*layers).properties(height=height, width="container"), palette)
+    gap = 8 + sizes.text
+    layers.append(states.mark_text(align="left", dx=gap).encode(x=edge, y=y, text="word:N"))
+    return _framed(alt.layer(*layers), palette, len(rows), sizes, 8)
 
 
 def matrix(
-    cells: pd.DataFrame, gates: Sequence[str], palette: Palette, *, named: bool = False
+    cells: pd.DataFrame,
+    gates: Sequence[str],
+    palette: Palette,
+    *,
+    named: bool = False,
+    sizes: Sizes = PAGE,
 ) -> Any:
     """Draw cities × gates as marks (``city, gate, mark, state, told``), the same rows again.
 
@@ -130,31 +169,30 @@ def matrix(
     """
     cities = list(dict.fromkeys(cells["city"]))
     y = (
-        _rows_axis(cities, palette, NAMES_PX)
+        _rows_axis(cities, palette, sizes.width(cities))
         if named
         else alt.Y(
             "city:N", sort=cities, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)
         )
     )
     axis = alt.Axis(
-        orient="top", labelAngle=0, grid=False, labelColor=palette.ink, labelLimit=80,
-        labelPadding=6,
+        orient="top", labelAngle=0, grid=False, labelColor=palette.ink,
+        labelLimit=80 if sizes.row else 0, labelPadding=6,
     )  # fmt: skip
     x = alt.X("gate:N", sort=list(gates), axis=axis)
-    marks = alt.Chart(cells).mark_text(font=MARK_FONT, fontSize=13)
+    marks = alt.Chart(cells).mark_text(font=MARK_FONT, fontSize=sizes.text + 1)
     rows = pd.DataFrame({"city": cities})
     # As high a head as the timeline's, or the rows would not run across.
     head = alt.Chart(rows.head(1)).mark_text(color=palette.bg, opacity=0.01, text="|")
     chart = alt.layer(
-        head.encode(x=alt.value(0), y=alt.value(-HEAD_PX)),
+        head.encode(x=alt.value(0), y=alt.value(-sizes.head if sizes.row else 0)),
         _hairs(rows, palette, y),
         marks.encode(
             x=x, y=y, text="mark:N", color=_state_colour(palette),
             tooltip=alt.Tooltip("told:N", title=" "),
         ),
     )  # fmt: skip
-    sized = chart.properties(height=ROW_PX * len(cities), width="container")
-    return _framed(sized, palette, right_px=0)
+    return _framed(chart, palette, len(cities), sizes, 0)
 
 
 def slips(
@@ -171,7 +209,7 @@ def slips(
     y = _rows_axis(list(gates["city"]), palette, GATE_NAMES_PX)
     x, base = span.x("expected:Q"), alt.Chart(gates)
     layers = [
-        *_events(events, palette, span),
+        *_events(events, palette, span, PAGE),
         _hairs(gates, palette, y),
         base.mark_rule(stroke=palette.ghost, strokeWidth=2).encode(
             x=span.x("promise:Q"), x2="expected:Q", y=y
@@ -179,15 +217,14 @@ def slips(
         base.mark_tick(
             color=palette.ink, thickness=2, size=17, opacity=1, orient="vertical"
         ).encode(x=span.x("promise:Q"), y=y),
-        *_today(palette, span, today, today_word),
+        *_today(palette, span, today, today_word, PAGE.head),
         base.mark_text(font=MARK_FONT, fontSize=12).encode(
             x=x, y=y, text="mark:N", color=_state_colour(palette),
             tooltip=alt.Tooltip("told:N", title=" "),
         ),
         base.mark_text(align="left", dx=12).encode(x=x, y=y, text="word:N"),
     ]  # fmt: skip
-    chart = alt.layer(*layers).properties(height=ROW_PX * len(gates), width="container")
-    return _framed(chart, palette, right_px=24)
+    return _framed(alt.layer(*layers), palette, len(gates), PAGE, 24)
 
 
 def maturity(frame: pd.DataFrame, palette: Palette, *, number: Mapping[float, str]) -> Any:
@@ -262,36 +299,39 @@ def _state_colour(palette: Palette) -> alt.Color:
 
 
 def _hairs(rows: pd.DataFrame, palette: Palette, y: alt.Y) -> Any:
-    rule = alt.Chart(rows[["city"]]).mark_rule(
-        stroke=palette.hair, strokeWidth=1, yOffset=ROW_PX / 2, opacity=1
-    )
-    return rule.encode(y=y)
+    """Draw a rule below every row."""
+    rule = alt.Chart(rows[["city"]]).mark_rule(stroke=palette.hair, strokeWidth=1, opacity=1)
+    return rule.encode(y=y.bandPosition(1))
 
 
-def _events(events: pd.DataFrame, palette: Palette, span: Span) -> list[Any]:
+def _events(events: pd.DataFrame, palette: Palette, span: Span, sizes: Sizes) -> list[Any]:
     if events.empty:
         return []
-    base = alt.Chart(events)
+    # In large type a name may reach the next one: each moves on a little.
+    step = 0 if sizes.row else sizes.text // 2
+    base = alt.Chart(events.assign(dx=[step * n for n in range(len(events))]))
+    names = base.mark_text(color=palette.muted, align="left", dx=alt.expr("datum.dx"))
     return [
         base.mark_rect(color=palette.sunk, opacity=1).encode(x=span.x("start:Q"), x2="end:Q"),
-        base.mark_text(color=palette.muted, align="left").encode(
-            x=span.x("start:Q"), y=alt.value(-HEAD_PX), text="name:N"
-        ),
+        names.encode(x=span.x("start:Q"), y=alt.value(-sizes.head), text="name:N"),
     ]
 
 
-def _today(palette: Palette, span: Span, today: date, word: str) -> list[Any]:
+def _today(palette: Palette, span: Span, today: date, word: str, head: int) -> list[Any]:
     base = alt.Chart(
         pd.DataFrame({"at": [span.at(today)], "word": [f"{word} {day(today, year=False)}"]})
     )
     return [
         base.mark_rule(stroke=palette.ink, strokeWidth=1.2, opacity=1).encode(x=span.x("at:Q")),
         base.mark_text(align="right", fontWeight=600, dx=3, font=FONT).encode(
-            x=span.x("at:Q"), y=alt.value(-HEAD_PX), text="word:N"
+            x=span.x("at:Q"), y=alt.value(-head), text="word:N"
         ),
     ]
 
 
-def _framed(chart: Any, palette: Palette, right_px: int = STATUS_PX) -> Any:
-    shown = configured(chart, palette, right_px=right_px)
+def _framed(chart: Any, palette: Palette, rows: int, sizes: Sizes, right_px: int) -> Any:
+    if sizes.row is None:
+        return filling(chart, palette, right_px=right_px)
+    sized = chart.properties(height=sizes.row * rows, width="container")
+    shown = configured(sized, palette, right_px=right_px)
     return shown.properties(padding={"left": 0, "right": right_px, "top": 16, "bottom": 4})

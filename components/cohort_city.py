@@ -5,6 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from analytics import loaders
 from analytics.access import Principal
 from analytics.commands.words import programme_command
 from analytics.exports.ics import Entry, calendar_bytes
@@ -13,7 +14,7 @@ from analytics.programmes.readiness import eligibility, mandate_gap, maturity
 from analytics.programmes.schedule import milestone_trend
 from analytics.store.programme_notes import Notes
 from analytics.store.programmes import CityRow
-from components import cards, charts, cohort_charts, downloads
+from components import cards, charts, cohort_charts, downloads, presenting
 from components.cohort_view import (
     city_choice,
     events_frame,
@@ -28,15 +29,16 @@ from components.notices import empty
 from components.tokens import MARKS, palette
 
 
-def heading(found: CohortOnDay, city: CityOnDay, record: CityRow) -> None:
+def heading(principal: Principal, found: CohortOnDay, city: CityOnDay, record: CityRow) -> None:
     """Name the city and say in one sentence how it stands."""
     parts = [city.name, found.programme.name, city.country]
     if record.facts.residents:
         parts.append(_("cohort.residents", n=int(record.facts.residents)))
     cards.eyebrow([*parts, _("cohort.as_of", day=found.as_of)], found.programme.synthetic)
-    cards.sentence(_headline(found, city))
+    cards.sentence(headline(found, city))
     with st.container(key="chips_member", horizontal=True):
         city_choice(found)
+        presenting.offer(loaders.may_present(principal, found.programme.key))
 
 
 def slips_and_promises(found: CohortOnDay, city: CityOnDay, record: CityRow, held: Notes) -> None:
@@ -106,7 +108,8 @@ def proof(found: CohortOnDay, city: CityOnDay) -> None:
         cards.method_note(lines, programme_command(found.programme.key, found.as_of))
 
 
-def _headline(found: CohortOnDay, city: CityOnDay) -> str:
+def headline(found: CohortOnDay, city: CityOnDay) -> str:
+    """Say in one sentence how a city stands."""
     gate = found.template.gate(city.last.key).name[current()]
     if city.status.key == "done":
         return _("cohort.city_done", city=city.name)

@@ -167,7 +167,7 @@ def _way_in(
     parts = []
     if _is_live(held):
         parts.append(qr_picture(link, _("room.qr", link=link)))
-        parts.append(f'<p class="room-link">{escape(where)}</p>')
+        parts.append(f'<p class="room-link">{_breaking(where)}</p>')
         parts.append(f'<p class="room-code">{escape(held.code)}</p>')
     parts.append(f'<p class="room-phones">{_n("room.phones", votes.phones)}</p>')
     if is_revealed:
@@ -175,6 +175,10 @@ def _way_in(
     if has_last:
         parts.append(f'<p class="room-key last">{escape(_("room.mean_last"))}</p>')
     st.html(f'<div class="room-side">{"".join(parts)}</div>')
+
+
+def _breaking(where: str) -> str:
+    return escape(where).replace("/", "/<wbr>")
 
 
 def _table(rows: Sequence[PollRow]) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics import loaders
 from analytics.access import Principal
 from analytics.commands.words import programme_command
 from analytics.programmes.cohort import SEVERITY, CityOnDay, CohortOnDay
 from analytics.programmes.schedule import Milestone
-from components import address, cards, charts, cohort_charts, downloads, report_view
-from components.cohort_charts import Span
+from components import address, cards, charts, cohort_charts, downloads, presenting, report_view
+from components.cohort_charts import PAGE, Sizes, Span
 from components.language import _, _n, current, day, number
 from components.notices import empty
 from components.tokens import MARKS, Palette, palette
@@ -59,7 +60,7 @@ def city_choice(found: CohortOnDay) -> None:
     address.remember("member", [member], [""])
 
 
-def chips(found: CohortOnDay) -> tuple[CityOnDay, ...]:
+def chips(principal: Principal, found: CohortOnDay) -> tuple[CityOnDay, ...]:
     """Draw order and filters, kept in the address; return the cities they leave, in order."""
     countries = sorted({city.country for city in found.cities})
     states = [key for key in SEVERITY if key in {city.status.key for city in found.cities}]
@@ -79,6 +80,7 @@ def chips(found: CohortOnDay) -> tuple[CityOnDay, ...]:
         chosen = _several("country", {code: code for code in countries})
         wanted = _several("state", {key: _(f"cohort.state_{key}") for key in states})
         city_choice(found)
+        presenting.offer(loaders.may_present(principal, found.programme.key))
     kept = [
         city
         for city in found.cities
@@ -100,7 +102,7 @@ def pictures(principal: Principal, found: CohortOnDay, cities: Sequence[CityOnDa
     with left:
         _title(_("cohort.calendar"), escape(_("cohort.calendar_note")))
         charts.show(timeline(found, cities, palette()), alt=_("cohort.calendar_alt", n=len(cities)))
-        st.html(f'<p class="note cohort-key">{_key_line(found)}</p>')
+        st.html(f'<p class="note cohort-key">{key_line(found)}</p>')
     with right:
         _title(_("cohort.gates"), state_key())
         charts.show(matrix(found, cities, palette()), alt=_("cohort.gates_alt", n=len(cities)))
@@ -130,8 +132,11 @@ def expected(gate: Milestone) -> str:
 
 
 def cities_frame(cities: Sequence[CityOnDay]) -> pd.DataFrame:
-    """Return a worded row per city: state and why, slip, expected finish, range."""
-    return pd.DataFrame(
+    """Return a worded row per city: state and why, slip, expected finish, range.
+
+    The country is told where it is known of a city: it is left out where names are hidden.
+    """
+    frame = pd.DataFrame(
         [
             {
                 "city": city.name,
@@ -144,6 +149,11 @@ def cities_frame(cities: Sequence[CityOnDay]) -> pd.DataFrame:
             }
             for city in cities
         ]
+    )
+    return (
+        frame
+        if any(city.country for city in cities)
+        else frame.drop(columns="country", errors="ignore")
     )
 
 
@@ -218,7 +228,8 @@ def _title(text: str, note: str) -> None:
     st.html(f'<h2 class="block-title">{escape(text)}</h2><p class="note cohort-note">{note}</p>')
 
 
-def _key_line(found: CohortOnDay) -> str:
+def key_line(found: CohortOnDay) -> str:
+    """Return the key of the timeline's bars as HTML."""
     words = []
     phases = [phase for phase in found.template.phases if phase.ends_with]
     for position, phase in enumerate(phases):
@@ -233,7 +244,9 @@ def _key_line(found: CohortOnDay) -> str:
     return "".join(f"<span>{word}</span>" for word in words)
 
 
-def timeline(found: CohortOnDay, cities: Sequence[CityOnDay], colours: Palette) -> Any:
+def timeline(
+    found: CohortOnDay, cities: Sequence[CityOnDay], colours: Palette, *, sizes: Sizes = PAGE
+) -> Any:
     """Draw the cities' phases in a palette."""
     ends = [gate.expected.last for city in cities for gate in city.milestones]
     ends += [city.last.expected.last + AFTER for city in cities]
@@ -262,6 +275,7 @@ def timeline(found: CohortOnDay, cities: Sequence[CityOnDay], colours: Palette) 
         span=span,
         today=found.as_of,
         today_word=_("cohort.today"),
+        sizes=sizes,
     )
 
 
@@ -296,7 +310,12 @@ def _bars(found: CohortOnDay, city: CityOnDay, span: Span) -> list[tuple[str, st
 
 
 def matrix(
-    found: CohortOnDay, cities: Sequence[CityOnDay], colours: Palette, *, named: bool = False
+    found: CohortOnDay,
+    cities: Sequence[CityOnDay],
+    colours: Palette,
+    *,
+    named: bool = False,
+    sizes: Sizes = PAGE,
 ) -> Any:
     """Draw the state of every gate of the cities in a palette."""
     words = {gate.key: gate.short[current()] for gate in found.template.gates}
@@ -309,7 +328,7 @@ def matrix(
         columns=["city", "gate", "state", "told"],
     )
     cells["mark"] = [MARKS[state] for state in cells["state"]]
-    return cohort_charts.matrix(cells, list(words.values()), colours, named=named)
+    return cohort_charts.matrix(cells, list(words.values()), colours, named=named, sizes=sizes)
 
 
 def _gate_told(found: CohortOnDay, city: CityOnDay, gate: Milestone) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from components.charts import configured
+from components.charts import configured, filling
 from components.tokens import MARKS, Palette
 
 ROW_PX = 27
@@ -19,7 +19,12 @@ MARKS_AT = (0, 25, 50, 75, 100)
 
 
 def score_rows(
-    frame: pd.DataFrame, palette: Palette, *, number: Callable[[float], str], absent: str
+    frame: pd.DataFrame,
+    palette: Palette,
+    *,
+    number: Callable[[float], str],
+    absent: str,
+    projected: bool = False,
 ) -> Any:
     """Draw a dimension and its categories: value filled, before hollow, range as a line.
 
@@ -32,9 +37,13 @@ def score_rows(
         Words a score.
     absent : str
         What stands in a row without a score.
+    projected : bool
+        Twice as large, as high as its place.
     """
+    scale_by = 2 if projected else 1
+    label_px = 16 + 12 * max(map(len, frame["label"])) if projected else LABEL_PX
     data = frame.assign(
-        size=[170 if i == 0 else 62 for i in range(len(frame))],
+        size=[scale_by**2 * (170 if i == 0 else 62) for i in range(len(frame))],
         shown=[number(v) if pd.notna(v) else f"{MARKS['none']}  {absent}" for v in frame["value"]],
         end=frame[["high", "value", "before"]].max(axis=1).fillna(0),
     )
@@ -45,8 +54,8 @@ def score_rows(
         grid=False,
         labelAlign="left",
         labelColor=palette.ink,
-        labelPadding=LABEL_PX,
-        labelLimit=LABEL_PX - 4,
+        labelPadding=label_px,
+        labelLimit=0 if projected else LABEL_PX - 4,
     )
     y = alt.Y("label:N", sort=order, scale=alt.Scale(domain=order), axis=names)
 
@@ -55,12 +64,13 @@ def score_rows(
 
     held = alt.Chart(data[data["value"].notna()])
     tips = [alt.Tooltip("label:N", title=" "), alt.Tooltip("shown:N", title=" ")]
-    line = held.mark_rule(color=palette.mid, strokeWidth=2.6, opacity=1)
+    line = held.mark_rule(color=palette.mid, strokeWidth=2.6 * scale_by, opacity=1)
     before = alt.Chart(data[data["before"].notna()]).mark_point(
-        color=palette.muted, fill=palette.bg, opacity=1, size=46, strokeWidth=1.6
-    )
+        color=palette.muted, fill=palette.bg, opacity=1, size=46 * scale_by**2,
+        strokeWidth=1.6 * scale_by,
+    )  # fmt: skip
     dot = held.mark_point(color=palette.accent, filled=True, opacity=1)
-    words = held.mark_text(align="left", dx=10, fontWeight=600)
+    words = held.mark_text(align="left", dx=10 * scale_by, fontWeight=600)
     none = alt.Chart(data[data["value"].isna()]).mark_text(align="left", dx=2, color=palette.muted)
     chart = alt.layer(
         line.encode(x=x("low"), x2="high:Q", y=y),
@@ -69,6 +79,8 @@ def score_rows(
         words.encode(x=x("end"), y=y, text="shown:N"),
         none.encode(x=x("end"), y=y, text="shown:N"),
     )
+    if projected:
+        return filling(chart, palette)
     height = ROW_PX * len(order)
     return configured(chart.properties(height=height, width="container"), palette, right_px=10)
 

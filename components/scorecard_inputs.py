@@ -9,7 +9,7 @@ from analytics.access import Action, Principal, may
 from analytics.scorecards.periods import Period, half_year_before, parse
 from analytics.scorecards.scoring import Scorecard
 from analytics.settings import City
-from components import address, cards, scorecard_words
+from components import address, cards, presenting, scorecard_words
 from components.language import _
 
 PERIODS = 8
@@ -41,8 +41,7 @@ def choices(principal: Principal, city: City) -> Chosen:
         ``filter.address`` if the address asks for what there is not.
     """
     views = [view for view, action in NEEDED.items() if may(principal, action, city.key)]
-    latest = half_year_before(loaders.today(city.key))
-    chosen = address.seed("scorecard_period", "period", latest, lambda told: parse(told[0]))
+    latest, chosen = _latest(city), period_of(city)
     with st.container(key="chips_scorecard", horizontal=True, vertical_alignment="center"):
         parts = [
             _("scorecards.eyebrow"),
@@ -67,9 +66,15 @@ def choices(principal: Principal, city: City) -> Chosen:
             persist_state="session",
             format_func=lambda key: _(f"scorecards.view.{key}"),
         )
+        presenting.offer(loaders.may_present_scorecard(principal, city.key))
     address.remember("view", [str(view)], ["board"])
     address.remember("period", [chosen.key], [latest.key])
     return Chosen(str(view), chosen)
+
+
+def period_of(city: City) -> Period:
+    """Return the period that the address or the choice asks for; else the last half-year."""
+    return address.seed("scorecard_period", "period", _latest(city), lambda told: parse(told[0]))
 
 
 def indicator(shown: Scorecard) -> str:
@@ -88,6 +93,10 @@ def indicator(shown: Scorecard) -> str:
     )
     address.remember("indicator", [str(chosen)])
     return str(chosen)
+
+
+def _latest(city: City) -> Period:
+    return half_year_before(loaders.today(city.key))
 
 
 def _period_choice(latest: Period) -> None:

@@ -43,7 +43,7 @@ def scorecard_report(
     sections = [_dimensions(shown)]
     pairs = zip(shown.now.dimensions, shown.before.dimensions, strict=True)
     sections += [_dimension(shown, now, before) for now, before in pairs]
-    sections += [_moved(shown, chosen), _decisions(shown, chosen), _late(shown, chosen), *more]
+    sections += [*lists(shown, chosen), *more]
     sections += _indicators([a for a in shown.assessments if a.sheet.id in chosen])
     method = [line for line in scorecard_view.method_lines(shown) if line]
     if audience is not Audience.ALL:
@@ -62,6 +62,11 @@ def scorecard_report(
         language=current(),
         stamp=_("look.synthetic") if city.synthetic else "",
     )
+
+
+def lists(shown: Scorecard, chosen: frozenset[str]) -> tuple[Section, Section, Section]:
+    """Return what moved, what to decide and what is late of the indicators with these ids."""
+    return _moved(shown, chosen), _decisions(shown, chosen), _late(shown, chosen)
 
 
 def _dimensions(shown: Scorecard) -> Section:

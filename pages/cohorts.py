@@ -17,8 +17,10 @@ from components import (
     cohort_city,
     cohort_entry,
     cohort_room,
+    cohort_slides,
     cohort_view,
     notices,
+    presenting,
 )
 from components.access import require
 from components.language import _
@@ -28,6 +30,7 @@ def page(principal: Principal) -> None:
     """Draw the cohort that the address asks for, or one city of it."""
     held = loaders.cohorts(principal)
     if not held:
+        presenting.is_on(False)
         notices.empty(_("cohort.none"))
         return
     names = {row.key: row.name for row in held}
@@ -35,6 +38,9 @@ def page(principal: Principal) -> None:
     if len(names) > 1:
         key = st.selectbox(_("cohort.which"), list(names), key="programme", format_func=names.get)
     address.remember("programme", [key], [held[0].key])
+    if presenting.is_on(loaders.may_present(principal, key)):
+        cohort_slides.present(principal, key, asked_day())
+        return
     found = loaders.cohort(principal, key, asked_day())
     member = cohort_view.chosen_city(found)
     if member:
@@ -46,7 +52,7 @@ def page(principal: Principal) -> None:
 def cohort(principal: Principal, found: CohortOnDay) -> None:
     """Draw the whole cohort."""
     cohort_view.heading(found)
-    cities = cohort_view.chips(found)
+    cities = cohort_view.chips(principal, found)
     cohort_view.pictures(principal, found, cities)
     cohort_challenges.challenges(principal, found)
 
@@ -58,7 +64,7 @@ def city(principal: Principal, found: CohortOnDay, member: str) -> None:
         cohort_room.room(principal, found, shown)
         return
     record, noted = loaders.city_notes(principal, found.programme.key, member)
-    cohort_city.heading(found, shown, record)
+    cohort_city.heading(principal, found, shown, record)
     cohort_city.slips_and_promises(found, shown, record, noted)
     cohort_city.maturity_and_coaching(principal, found, shown, noted)
     cohort_entry.entry(principal, found, shown, record)

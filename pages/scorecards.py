@@ -8,11 +8,13 @@ from analytics.access import Principal
 from components import (
     notices,
     peer_view,
+    presenting,
     register_view,
     scorecard_balance,
     scorecard_entry,
     scorecard_inputs,
     scorecard_sheet,
+    scorecard_slides,
     scorecard_validation,
     scorecard_view,
 )
@@ -22,6 +24,9 @@ from components.access import current_city, require
 def page(principal: Principal) -> None:
     """Draw the view that was chosen, of the city and period in force."""
     city = current_city(principal)
+    if presenting.is_on(loaders.may_present_scorecard(principal, city.key)):
+        scorecard_slides.present(principal, city, scorecard_inputs.period_of(city))
+        return
     chosen = scorecard_inputs.choices(principal, city)
     shown = loaders.scorecard(principal, city.key, chosen.period)
     if chosen.view == "sheet":

@@ -21,6 +21,14 @@ from analytics.loaders.hotspots import (
 )
 from analytics.loaders.peers import consent_desk, own_consent, peer_programmes, peers
 from analytics.loaders.places import database, record
+from analytics.loaders.presenting import (
+    frozen_cohort,
+    frozen_scorecard,
+    may_keep_notes,
+    may_present,
+    may_present_scorecard,
+    presenting_desk,
+)
 from analytics.loaders.programmes import (
     city_notes,
     cohort,
@@ -70,6 +78,8 @@ __all__ = [
     "database",
     "dataset",
     "enter_room",
+    "frozen_cohort",
+    "frozen_scorecard",
     "handover",
     "hours",
     "indicator_entry",
@@ -78,7 +88,10 @@ __all__ = [
     "intervention",
     "link_review",
     "may_enter",
+    "may_keep_notes",
     "may_open_rooms",
+    "may_present",
+    "may_present_scorecard",
     "near_repeat",
     "overlay",
     "overview",
@@ -86,6 +99,7 @@ __all__ = [
     "peer_programmes",
     "peers",
     "points",
+    "presenting_desk",
     "prospective",
     "rates",
     "readable_cities",

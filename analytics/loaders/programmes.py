@@ -78,7 +78,7 @@ def cohort(principal: Principal, programme: str, as_of: date | None = None) -> C
     if not allowed:
         raise NotAllowedError("access.refused", action=Action.READ_COHORT.value, scope=programme)
     cities = programmes.cities(db, programme)
-    day = as_of or _shown_on(held, cities)
+    day = as_of or shown_on(held, cities, date.today())
     found = cohort_on_day(held, template(held.template), cities, day)
     return replace(found, cities=tuple(city for city in found.cities if city.key in allowed))
 
@@ -120,9 +120,10 @@ def may_enter(principal: Principal, programme: str, city: str) -> bool:
     return any(may(principal, Action.ENTER_COHORT, scope) for scope in (programme, city))
 
 
-def _shown_on(held: ProgrammeRow, cities: Sequence[CityRow]) -> date:
+def shown_on(held: ProgrammeRow, cities: Sequence[CityRow], today: date) -> date:
+    """Return the day a cohort is shown on: today, an example's last report."""
     last = max((day for city in cities for day in city.reports), default=None)
-    return last if held.synthetic and last else date.today()
+    return last if held.synthetic and last else today
 
 
 def _seen(db: Database, principal: Principal, programme: str) -> set[str]:

@@ -64,6 +64,18 @@ class CohortOnDay:
         return sum(city.status.key in ("run", "done") for city in self.cities)
 
     @property
+    def gates_counted(self) -> tuple[int, int, int]:
+        """Gates of all cities: how many are passed, how many are overdue, how many there are."""
+        gates = [gate for city in self.cities for gate in city.milestones]
+        passed = sum(gate.is_done for gate in gates)
+        return passed, sum(gate.is_overdue(self.as_of) for gate in gates), len(gates)
+
+    @property
+    def finishing_late(self) -> int:
+        """How many cities expect their last gate, or passed it, after its promise."""
+        return sum(city.slip_days > 0 for city in self.cities)
+
+    @property
     def latest(self) -> CityOnDay | None:
         """The city whose last gate slips most, if any slips."""
         slipping = [city for city in self.cities if city.slip_days > 0]

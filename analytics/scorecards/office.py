@@ -5,7 +5,7 @@ A desk acts in one person's name. Rights are the caller's business: see ``analyt
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from analytics.scorecards.periods import Period
 from analytics.scorecards.scoring import Scorecard, scorecard
 from analytics.scorecards.workbook_reading import Filled, Measured, read_template
 from analytics.scorecards.workbooks import Word, offices, template_xlsx
-from analytics.store import scorecard_overrides, scorecards
+from analytics.store import scorecard_overrides, scorecard_past, scorecards
 from analytics.store.database import Database
 from analytics.store.scorecard_overrides import Override
 from analytics.store.scorecard_values import Change, Plan, Reading
@@ -35,6 +35,15 @@ def read_scorecard(db: Database, city: str, period: Period, today: date) -> Scor
         scorecards.readings(db, city),
         scorecard_overrides.overrides(db, city, today),
     )
+
+
+def read_past_scorecard(
+    db: Database, city: str, period: Period, today: date, moment: datetime
+) -> Scorecard:
+    """Judge a period by what had been saved of a city at an aware moment, and by nothing later."""
+    past = scorecard_past.known_at(db, city, moment)
+    overrides = scorecard_overrides.overrides(db, city, today, known_at=moment)
+    return scorecard(city, period, load_catalogue(), past.plans, past.readings, overrides)
 
 
 def read_assessments(db: Database, city: str, period: Period, today: date) -> list[Assessment]:

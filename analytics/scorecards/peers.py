@@ -117,11 +117,20 @@ def anonymised(peers: Sequence[Peer], salt: str) -> list[Peer]:
     ``salt`` keeps a city's letter the same through a session and different between programmes and
     periods.
     """
-    others = sorted((p for p in peers if not p.own), key=lambda p: _digest(salt, p.key))
-    letters = {p.key: LETTERS[i % 26] + (str(i // 26) if i >= 26 else "") for i, p in
-               enumerate(others)}  # fmt: skip
-    hidden = [replace(p, key="", name=letters[p.key], anonymous=True) for p in others]
+    by_key = {p.key: p for p in peers if not p.own}
+    letters = letters_of(list(by_key), salt)
+    hidden = [
+        replace(by_key[key], key="", name=letter, anonymous=True) for key, letter in letters.items()
+    ]
     return [*(p for p in peers if p.own), *hidden]
+
+
+def letters_of(keys: Sequence[str], salt: str) -> dict[str, str]:
+    """Give every key a letter (A … Z, A1 …), in an order that only the salt decides."""
+    ordered = sorted(keys, key=lambda key: _digest(salt, key))
+    return {
+        key: LETTERS[i % 26] + (str(i // 26) if i >= 26 else "") for i, key in enumerate(ordered)
+    }
 
 
 def order_of(peers: Sequence[Peer], salt: str, *, hidden: bool) -> list[Peer]:

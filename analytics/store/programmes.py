@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from analytics.errors import ProgrammeError, StoreError
@@ -31,6 +31,7 @@ class ProgrammeRow:
     template: str
     events: Mapping[str, Period]
     synthetic: bool
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -168,15 +169,33 @@ def enrol(db: Database, programme_key: str, cities: Sequence[NewCity], *, actor:
         )
 
 
-def cities(db: Database, programme_key: str) -> list[CityRow]:
+def cities(db: Database, programme_key: str, *, known_at: datetime | None = None) -> list[CityRow]:
     """Return a cohort's cities with their gates, by name.
+
+    Parameters
+    ----------
+    db : Database
+    programme_key : str
+    known_at : datetime, optional
+        An aware moment: what was saved or taken back after it is not seen.
 
     Raises
     ------
     StoreError
         ``programme.unknown``.
     """
-    return _cities(db, programme=programme_key)
+    return _cities(db, known_at, programme=programme_key)
+
+
+def changes_since(db: Database, programme_key: str, moment: datetime) -> int:
+    """Count what was saved or taken back, and the cities enrolled, after a moment."""
+    later = or_(GateChange.at > moment, GateChange.undone_at > moment)
+    changes = select(func.count()).where(GateChange.programme == programme_key, later)
+    enrolled = select(func.count()).where(
+        Enrolment.programme == programme_key, Enrolment.enrolled_at > moment
+    )
+    with db.read() as session:
+        return (session.scalar(changes) or 0) + (session.scalar(enrolled) or 0)
 
 
 def city(db: Database, programme_key: str, city_key: str) -> CityRow:
@@ -187,24 +206,29 @@ def city(db: Database, programme_key: str, city_key: str) -> CityRow:
     StoreError
         ``programme.unknown`` or ``programme.unknown_city``.
     """
-    found = _cities(db, programme=programme_key, city=city_key)
+    found = _cities(db, None, programme=programme_key, city=city_key)
     if not found:
         raise StoreError("programme.unknown_city", value=city_key)
     return found[0]
 
 
-def _cities(db: Database, **where: str) -> list[CityRow]:
+def _cities(db: Database, known_at: datetime | None, **where: str) -> list[CityRow]:
+    enrolled = select(Enrolment).filter_by(**where).order_by(Enrolment.name)
+    told = select(GateChange).filter_by(**where)
+    if known_at is None:
+        told = told.where(GateChange.undone_at.is_(None))
+    else:
+        enrolled = enrolled.where(Enrolment.enrolled_at <= known_at)
+        standing = or_(GateChange.undone_at.is_(None), GateChange.undone_at > known_at)
+        told = told.where(GateChange.at <= known_at, standing)
+    told = told.order_by(GateChange.reported_on, GateChange.id)
     with db.read() as session:
         held = _programme(_known(session, where["programme"]))
-        rows = session.scalars(select(Enrolment).filter_by(**where).order_by(Enrolment.name)).all()
+        rows = session.scalars(enrolled).all()
         gates = session.scalars(
             select(GateEntry).filter_by(**where).order_by(GateEntry.position)
         ).all()
-        changes = session.scalars(
-            select(GateChange)
-            .filter_by(**where, undone_at=None)
-            .order_by(GateChange.reported_on, GateChange.id)
-        ).all()
+        changes = session.scalars(told).all()
         return [_city(held, row, gates, changes) for row in rows]
 
 
@@ -238,7 +262,7 @@ def _enrol(session: Session, held: ProgrammeRow, new: NewCity) -> None:
 
 def _programme(row: Programme) -> ProgrammeRow:
     events = {name: parse_period(text) for name, text in row.events.items()}
-    return ProgrammeRow(row.key, row.name, row.template, events, row.synthetic)
+    return ProgrammeRow(row.key, row.name, row.template, events, row.synthetic, row.created_at)
 
 
 def _city(
@@ -273,6 +297,7 @@ def _gate(
 ) -> GateRow:
     said = made.gate(entry.key)
     told = [c for c in changes if "expected" in c.after]
+    closed = [date.fromisoformat(c.after["actual"]) for c in changes if "actual" in c.after]
     milestone = Milestone(
         key=entry.key,
         kind=said.kind,
@@ -280,7 +305,7 @@ def _gate(
         baseline=Period(entry.baseline_first, entry.baseline_last),
         after=said.after,
         forecasts=tuple(Forecast(c.reported_on, parse_period(c.after["expected"])) for c in told),
-        actual=entry.actual,
+        actual=closed[-1] if closed else None,
         limit=events[said.before_event] if said.before_event else None,
     )
     return GateRow(milestone, entry.evidence, entry.owner, entry.version)

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from analytics.errors import StoreError
@@ -69,13 +69,21 @@ def withdraw_override(db: Database, city: str, indicator_id: str, *, actor: str)
         return bool(ended)
 
 
-def overrides(db: Database, city: str, on: date) -> dict[str, Override]:
-    """Return the overrides in force on a day, by indicator."""
+def overrides(
+    db: Database, city: str, on: date, *, known_at: datetime | None = None
+) -> dict[str, Override]:
+    """Return the overrides in force on a day, by indicator; as known at a moment if one is told."""
     query = select(ScorecardOverride).where(
-        ScorecardOverride.city == city,
-        ScorecardOverride.withdrawn_at.is_(None),
-        ScorecardOverride.until >= on,
+        ScorecardOverride.city == city, ScorecardOverride.until >= on
     )
+    standing = ScorecardOverride.withdrawn_at.is_(None)
+    if known_at is None:
+        query = query.where(standing)
+    else:
+        query = query.where(
+            ScorecardOverride.decided_at <= known_at,
+            or_(standing, ScorecardOverride.withdrawn_at > known_at),
+        )
     with db.read() as session:
         return {row.indicator_id: _override(row) for row in session.scalars(query)}
 

@@ -13,8 +13,10 @@ from analytics.access import Assignment, Principal
 from analytics.demo.scorecard import fill_scorecard
 from analytics.errors import NotAllowedError
 from analytics.scorecards.periods import parse
+from analytics.scorecards.scoring import Scorecard
 from analytics.settings import load_settings
 from analytics.store.database import open_database
+from analytics.store.models import utc_now
 from tests.analytics.scorecards.builders import reading
 
 CITY = "quimera"
@@ -22,6 +24,10 @@ PERIOD = parse("2026-S1")
 READERS = {"mayor", "coach", "editor", "validator"}
 ASKED: dict[str, tuple[Callable[[Principal], Any], set[str]]] = {
     "scorecard": (lambda who: loaders.scorecard(who, CITY, PERIOD), READERS),
+    "frozen_scorecard": (
+        lambda who: loaders.frozen_scorecard(who, CITY, PERIOD, utc_now()),
+        {"mayor", "coach"},
+    ),
     "reading_history": (
         lambda who: loaders.reading_history(who, CITY, reading("INS-23", "2026-S1")),
         READERS,
@@ -67,6 +73,26 @@ def test_a_loader_answers_those_who_may_and_nobody_else(role: str, name: str) ->
 def test_nobody_is_answered_about_another_city(role: str, name: str) -> None:
     with pytest.raises(NotAllowedError):
         ASKED[name][0](person(role, "otra"))
+
+
+def test_a_frozen_scorecard_is_the_pages_until_newer_data_are_asked_for() -> None:
+    who, moment = person("mayor"), utc_now()
+    shown = loaders.scorecard(who, CITY, PERIOD)
+    frozen = loaders.frozen_scorecard(who, CITY, PERIOD, moment)
+    assert (told(frozen.shown), frozen.newer) == (told(shown), 0)
+    loaders.indicator_validation(person("validator"), CITY).validate([shown.drafts[-1]])
+    again = loaders.frozen_scorecard(who, CITY, PERIOD, moment)
+    assert (told(again.shown), again.newer) == (told(shown), 1)
+    st.cache_resource.clear()
+    assert told(loaders.frozen_scorecard(who, CITY, PERIOD, moment).shown) == told(shown)
+    fresh = loaders.frozen_scorecard(who, CITY, PERIOD, utc_now())
+    assert told(fresh.shown) == told(loaders.scorecard(who, CITY, PERIOD))
+    assert told(fresh.shown) != told(shown)
+
+
+def told(shown: Scorecard) -> tuple[Any, ...]:
+    """All that is judged; ranges hold numbers that are not equal to themselves."""
+    return shown.assessments, shown.now, shown.moved, shown.late, shown.drafts
 
 
 def test_the_desks_act_in_the_persons_name() -> None:

@@ -1,7 +1,7 @@
 """Cohorts on both databases: promises kept, forecasts kept, stale saves refused, undo."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
@@ -10,6 +10,7 @@ from analytics.errors import AnalyticsError, ProgrammeError, StoreError
 from analytics.programmes.periods import day_period, parse_period
 from analytics.store import audit, gates, programmes
 from analytics.store.gates import Place
+from analytics.store.models import utc_now
 from analytics.store.programmes import NewCity
 
 START = date(2026, 4, 14)
@@ -167,3 +168,23 @@ def test_all_cities_of_a_list_are_enrolled_or_none(cohort):
     with pytest.raises(StoreError, match=r"programme\.city_enrolled"):
         programmes.enrol(cohort, "alliance", again, actor="ana")
     assert [held.key for held in programmes.cities(cohort, "alliance")] == ["solana"]
+
+
+def test_a_cohort_is_read_as_it_was_known_whatever_is_saved_or_taken_back_later(cohort):
+    tell(cohort, TEAM, "2026-06-10", date(2026, 5, 1))
+    shut(cohort, VISIT, date(2026, 4, 28))
+    moment, before = utc_now(), programmes.cities(cohort, "alliance")
+    assert programmes.changes_since(cohort, "alliance", moment) == 0
+    tell(cohort, TEAM, "2026-08", date(2026, 5, 1))
+    gates.undo(cohort, VISIT, actor="ana")
+    new = NewCity("aurora", "Aurora", "PE", START)
+    programmes.enrol(cohort, "alliance", [new], actor="ana")
+    (known,) = programmes.cities(cohort, "alliance", known_at=moment)
+    assert known.milestones == before[0].milestones
+    assert known.gate("visit").milestone.actual == date(2026, 4, 28)
+    now = {city.key: city for city in programmes.cities(cohort, "alliance")}
+    assert set(now) == {"aurora", "solana"}
+    assert now["solana"].gate("visit").milestone.actual is None
+    assert str(now["solana"].gate("team").milestone.expected) == "2026-08"
+    assert programmes.changes_since(cohort, "alliance", moment) == 3
+    assert programmes.cities(cohort, "alliance", known_at=datetime(2020, 1, 1, tzinfo=UTC)) == []
