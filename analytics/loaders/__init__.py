@@ -27,6 +27,8 @@ from analytics.loaders.programmes import (
     cohort_challenges,
     cohort_desk,
     cohorts,
+    evidence_file,
+    evidence_files,
     may_enter,
 )
 from analytics.loaders.rooms import enter_room, may_open_rooms, room_desk
@@ -70,6 +72,8 @@ __all__ = [
     "database",
     "dataset",
     "enter_room",
+    "evidence_file",
+    "evidence_files",
     "handover",
     "hours",
     "indicator_entry",

@@ -4,6 +4,7 @@ from alembic import context
 
 from analytics.store import (
     models,
+    note_models,
     programme_models,
     register_models,
     room_models,
@@ -11,7 +12,10 @@ from analytics.store import (
 )
 
 # Importing one registers its tables.
-TABLES = (models, programme_models, register_models, room_models, scorecard_models)
+TABLES = (
+    *(models, note_models, programme_models),
+    *(register_models, room_models, scorecard_models),
+)
 
 context.configure(
     connection=context.config.attributes["connection"],
