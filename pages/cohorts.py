@@ -16,6 +16,7 @@ from components import (
     cohort_challenges,
     cohort_city,
     cohort_entry,
+    cohort_files,
     cohort_room,
     cohort_view,
     notices,
@@ -61,6 +62,7 @@ def city(principal: Principal, found: CohortOnDay, member: str) -> None:
     cohort_city.heading(found, shown, record)
     cohort_city.slips_and_promises(found, shown, record, noted)
     cohort_city.maturity_and_coaching(principal, found, shown, noted)
+    cohort_files.evidence(principal, found, shown, record)
     cohort_entry.entry(principal, found, shown, record)
     cohort_city.proof(found, shown)
 

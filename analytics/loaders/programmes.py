@@ -76,12 +76,11 @@ class CohortDesk:
         version: int,
         today: date,
         upload: Upload | None = None,
-        owner: str | None = None,
     ) -> None:
         """Close a gate with a text or a file; see :func:`analytics.store.gates.close`."""
         gates.close(
             self.db, self._place(gate), actual, evidence=evidence, version=version,
-            reported_on=today, actor=self.username, owner=owner,
+            reported_on=today, actor=self.username,
             file=None if upload is None else self._kept(upload),
         )  # fmt: skip
 

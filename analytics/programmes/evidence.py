@@ -54,9 +54,8 @@ def check_file(name: str, content: bytes) -> Checked:
     """
     plain = safe_name(name)
     if len(content) > MOST_BYTES:
-        raise ProgrammeError(
-            "evidence.too_large", name=plain, mb=len(content) / 1e6, limit=MOST_BYTES // 10**6
-        )
+        mb, limit = round(len(content) / 1e6, 1), MOST_BYTES // 10**6
+        raise ProgrammeError("evidence.too_large", name=plain, mb=mb, limit=limit)
     kind = _kind(content)
     if kind is None:
         raise ProgrammeError("evidence.type", name=plain, known=", ".join(MIMES))

@@ -117,7 +117,13 @@ def put_back(
 
 
 def put_on_record(
-    session: Session, programme: str, gate: str, kept: Kept, *, actor: str, change: int | None = None
+    session: Session,
+    programme: str,
+    gate: str,
+    kept: Kept,
+    *,
+    actor: str,
+    change: int | None = None,
 ) -> None:
     """Add a file to a transaction; ``change`` is the closing that it came with."""
     row = EvidenceFile(

@@ -112,7 +112,6 @@ def close(
     reported_on: date,
     actor: str,
     file: Kept | None = None,
-    owner: str | None = None,
 ) -> None:
     """Close a gate on the day it was passed, with the evidence its template asks for.
 
@@ -133,7 +132,7 @@ def close(
     check_actual(gate, held.milestones, actual, starts_on=held.starts_on, today=reported_on)
     wanted = template(programme(db, place.programme).template).gate(place.gate).evidence
     evidence = evidence.strip()[:NOTE_LENGTH]
-    after = {"actual": actual.isoformat(), "evidence": evidence} | _owned(owner)
+    after = {"actual": actual.isoformat(), "evidence": evidence}
     with db.begin() as session:
         serialise(session, f"programme:{place.programme}")
         change = _save(
