@@ -46,10 +46,18 @@ def held(db):
     return [row for row in gate_files.files(db, *HERE) if row.removed_at is None]
 
 
-def code_of(call):
+def code_of(call, *args, **named):
     with pytest.raises(AnalyticsError) as caught:
-        call()
+        call(*args, **named)
     return caught.value.code
+
+
+def take(db, row, version):
+    gate_files.take_out(db, *HERE, row.id, version=version, actor="ana")
+
+
+def read(settings, db, row):
+    return gate_files.content(db, settings.home, *HERE, row.id)[1]
 
 
 def test_a_gate_is_closed_with_a_file_in_place_of_a_text_and_reopened_without_it(settings, cohort):
@@ -68,12 +76,9 @@ def test_a_gate_is_closed_with_a_file_in_place_of_a_text_and_reopened_without_it
 
 
 def test_a_refused_closing_puts_nothing_on_record(settings, cohort):
-    file = kept(settings)
-    bad = {"evidence": "", "reported_on": START, "actor": "ana", "file": file}
-    call = lambda: gates.close(  # noqa: E731  # named for the two asserts
-        cohort, Place(*HERE, "visit"), START, version=99, **bad
-    )
-    assert code_of(call) == "store.stale_save"
+    told = {"evidence": "", "reported_on": START, "actor": "ana", "file": kept(settings)}
+    refused = code_of(gates.close, cohort, Place(*HERE, "visit"), START, version=99, **told)
+    assert refused == "store.stale_save"
     assert gate_files.files(cohort, *HERE) == ()
 
 
@@ -89,28 +94,21 @@ def test_files_lie_in_the_citys_own_folder_under_a_random_name(settings, cohort)
 def test_a_file_is_taken_out_and_put_back_and_a_stale_save_is_refused(settings, cohort):
     gate_files.attach(cohort, "alliance", "team", kept(settings), actor="ana")
     (row,) = held(cohort)
-    take = lambda version: gate_files.take_out(  # noqa: E731
-        cohort, *HERE, row.id, version=version, actor="ana"
-    )
-    take(row.version)
+    take(cohort, row, row.version)
     assert held(cohort) == []
-    read = lambda: gate_files.content(cohort, settings.home, *HERE, row.id)  # noqa: E731
-    assert code_of(read) == "evidence.unknown"
-    assert code_of(lambda: take(row.version)) == "store.stale_save"
+    assert code_of(read, settings, cohort, row) == "evidence.unknown"
+    assert code_of(take, cohort, row, row.version) == "store.stale_save"
     gate_files.put_back(cohort, *HERE, row.id, version=row.version + 1, actor="ana")
-    assert read()[1] == PDF
+    assert read(settings, cohort, row) == PDF
 
 
 def test_a_closed_gate_keeps_the_last_evidence_it_needs(settings, cohort):
     shut(cohort, "visit", file=kept(settings))
     (row,) = held(cohort)
-    take = lambda: gate_files.take_out(  # noqa: E731
-        cohort, *HERE, row.id, version=row.version, actor="ana"
-    )
-    assert code_of(take) == "evidence.last"
+    assert code_of(take, cohort, row, row.version) == "evidence.last"
     assert len(held(cohort)) == 1
     gate_files.attach(cohort, "alliance", "visit", kept(settings, "otra.pdf"), actor="ana")
-    take()
+    take(cohort, row, row.version)
     assert [left.name for left in held(cohort)] == ["otra.pdf"]
 
 
@@ -179,7 +177,5 @@ def test_the_bytes_of_what_was_taken_out_go_after_thirty_days(settings, cohort):
     with cohort.begin() as session:
         session.get_one(EvidenceFile, row.id).removed_at -= timedelta(days=31)
     assert len(sweep(settings, cohort)) == 1
-    back = lambda: gate_files.put_back(  # noqa: E731
-        cohort, *HERE, row.id, version=row.version + 2, actor="ana"
-    )
-    assert code_of(back) == "evidence.swept"
+    told = {"version": row.version + 2, "actor": "ana"}
+    assert code_of(gate_files.put_back, cohort, *HERE, row.id, **told) == "evidence.swept"

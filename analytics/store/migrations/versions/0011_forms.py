@@ -1,5 +1,7 @@
 """What the forms of a city keep: evidence files, changes of notes, versions of what is noted."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -14,7 +16,30 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 
 
+def _added() -> dict[str, list[sa.Column[Any]]]:
+    """Return the columns that tables get; the defaults are for older rows alone."""
+    tables: dict[str, list[sa.Column[Any]]] = {
+        "coaching_sessions": [
+            sa.Column("minutes", sa.Integer(), nullable=True),
+            sa.Column("coach", sa.String(length=200), nullable=False, server_default=""),
+        ],
+        "ratings": [sa.Column("note", sa.Text(), nullable=False, server_default="")],
+        "lessons": [],
+    }
+    for columns in tables.values():
+        columns.append(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
+    return tables
+
+
 def upgrade() -> None:
+    for table, columns in _added().items():
+        with op.batch_alter_table(table) as changed:
+            for column in columns:
+                changed.add_column(column)
+        with op.batch_alter_table(table) as changed:
+            for column in columns:
+                if not column.nullable:
+                    changed.alter_column(column.name, server_default=None)
     op.create_table(
         "evidence_files",
         sa.Column("id", SERIAL, nullable=False),
@@ -71,3 +96,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("note_changes")
     op.drop_table("evidence_files")
+    for table, columns in _added().items():
+        with op.batch_alter_table(table) as changed:
+            for column in columns:
+                changed.drop_column(column.name)
