@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics import loaders
 from analytics.access import Principal
-from analytics.loaders.programmes import Upload
+from analytics.loaders.cohort_desk import Upload
 from analytics.programmes.cohort import CityOnDay, CohortOnDay
 from analytics.programmes.evidence import MIMES, MOST_BYTES
 from analytics.store.gate_files import FileRow

@@ -30,6 +30,7 @@ from analytics.loaders.programmes import (
     evidence_file,
     evidence_files,
     may_enter,
+    overdue,
 )
 from analytics.loaders.rooms import enter_room, may_open_rooms, room_desk
 from analytics.loaders.scorecards import (
@@ -84,6 +85,7 @@ __all__ = [
     "may_enter",
     "may_open_rooms",
     "near_repeat",
+    "overdue",
     "overlay",
     "overview",
     "own_consent",

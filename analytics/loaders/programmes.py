@@ -1,33 +1,25 @@
 """Loaders of the cohorts page: a programme's coach sees its cities, a city sees its own row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from analytics.access import Action, Principal, authorise, may
 from analytics.errors import NotAllowedError
+from analytics.loaders.cohort_desk import CohortDesk
 from analytics.loaders.places import database, record
 from analytics.programmes.cohort import CohortOnDay, cohort_on_day
 from analytics.programmes.evidence import MIMES
-from analytics.programmes.periods import Period
+from analytics.programmes.overdue import Owed
+from analytics.programmes.overdue import overdue as owed
 from analytics.programmes.templates import template
 from analytics.settings import load_settings
-from analytics.store import challenges, evidence, gate_files, gates, programme_notes, programmes
+from analytics.store import challenges, gate_files, programme_notes, programmes
 from analytics.store.challenges import ChallengeRow
 from analytics.store.database import Database
 from analytics.store.gate_files import FileRow
-from analytics.store.gates import Place
 from analytics.store.programme_notes import Notes
 from analytics.store.programmes import CityRow, ProgrammeRow
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as its sender calls it, and its bytes."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -37,80 +29,6 @@ class Evidence:
     name: str
     mime: str
     content: bytes
-
-
-@dataclass(frozen=True)
-class CohortDesk:
-    """What a person may enter of a city's gates, in the person's name."""
-
-    db: Database
-    programme: str
-    city: str
-    username: str
-
-    def record(self) -> CityRow:
-        """Return the city as it is stored now."""
-        return programmes.city(self.db, self.programme, self.city)
-
-    def reforecast(
-        self, gate: str, period: Period, *, version: int, today: date, owner: str | None = None
-    ) -> None:
-        """Tell when a gate is expected; see :func:`analytics.store.gates.reforecast`."""
-        gates.reforecast(
-            self.db, self._place(gate), period, version=version, reported_on=today,
-            actor=self.username, owner=owner,
-        )  # fmt: skip
-
-    def confirm_all(self, versions: Mapping[str, int], *, today: date) -> None:
-        """Confirm several forecasts at once; see :func:`analytics.store.gates.confirm_all`."""
-        gates.confirm_all(
-            self.db, self.programme, self.city, versions, reported_on=today, actor=self.username
-        )
-
-    def close(
-        self,
-        gate: str,
-        actual: date,
-        *,
-        evidence: str,
-        version: int,
-        today: date,
-        upload: Upload | None = None,
-    ) -> None:
-        """Close a gate with a text or a file; see :func:`analytics.store.gates.close`."""
-        gates.close(
-            self.db, self._place(gate), actual, evidence=evidence, version=version,
-            reported_on=today, actor=self.username,
-            file=None if upload is None else self._kept(upload),
-        )  # fmt: skip
-
-    def attach(self, gate: str, upload: Upload) -> None:
-        """Add an evidence file to a gate; see :func:`analytics.store.gate_files.attach`."""
-        kept = self._kept(upload)
-        gate_files.attach(self.db, self.programme, gate, kept, actor=self.username)
-
-    def take_out(self, file: int, *, version: int) -> None:
-        """Take an evidence file out; see :func:`analytics.store.gate_files.take_out`."""
-        gate_files.take_out(
-            self.db, self.programme, self.city, file, version=version, actor=self.username
-        )
-
-    def put_back(self, file: int, *, version: int) -> None:
-        """Put an evidence file back; see :func:`analytics.store.gate_files.put_back`."""
-        gate_files.put_back(
-            self.db, self.programme, self.city, file, version=version, actor=self.username
-        )
-
-    def undo(self, gate: str) -> None:
-        """Take back the last change of a gate."""
-        gates.undo(self.db, self._place(gate), actor=self.username)
-
-    def _place(self, gate: str) -> Place:
-        return Place(self.programme, self.city, gate)
-
-    def _kept(self, upload: Upload) -> evidence.Kept:
-        home: Path = load_settings().home
-        return evidence.keep(home, self.city, upload.name, upload.content)
 
 
 def cohorts(principal: Principal) -> list[ProgrammeRow]:
@@ -165,7 +83,8 @@ def cohort_desk(principal: Principal, programme: str, city: str) -> CohortDesk:
         If the principal may enter neither for the cohort nor for the city.
     """
     _authorise(principal, Action.ENTER_COHORT, programme, city)
-    return CohortDesk(database(), programme, city, principal.username)
+    is_coach = may(principal, Action.ENTER_COHORT, programme)
+    return CohortDesk(database(), programme, city, principal.username, is_coach)
 
 
 def evidence_files(principal: Principal, programme: str, city: str) -> tuple[FileRow, ...]:
@@ -194,6 +113,24 @@ def evidence_file(principal: Principal, programme: str, city: str, file: int) ->
     row, content = gate_files.content(database(), load_settings().home, programme, city, file)
     record(principal, "evidence.read", programme, city=city, gate=row.gate, file=row.id)
     return Evidence(row.name, MIMES[row.kind], content)
+
+
+def overdue(principal: Principal, found: CohortOnDay) -> tuple[Owed, ...]:
+    """List what the cities of a cohort owe on its day, of those that the principal may see."""
+    db, programme = database(), found.programme.key
+    allowed = _seen(db, principal, programme)
+    owners = {
+        (city.key, gate.milestone.key): gate.owner
+        for city in programmes.cities(db, programme)
+        for gate in city.gates
+    }
+    promises = programme_notes.open_promises(db, programme, found.as_of)
+    return owed(
+        {city.key: city.milestones for city in found.cities if city.key in allowed},
+        owners,
+        [promise for promise in promises if promise.city in allowed],
+        found.as_of,
+    )
 
 
 def cohort_challenges(principal: Principal, programme: str) -> list[ChallengeRow]:

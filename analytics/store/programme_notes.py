@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from analytics.errors import ProgrammeError, StoreError
+from analytics.programmes.overdue import Promise
 from analytics.programmes.readiness import Rating, check_rating
 from analytics.programmes.templates import template
 from analytics.store import audit, note_changes
@@ -89,6 +90,17 @@ def notes(db: Database, programme: str, city: str) -> Notes:
             commitments=_rows(session, Commitment, CommitmentRow, programme, city, "due_on"),
             lessons=_rows(session, Lesson, LessonRow, programme, city, "learned_on"),
         )
+
+
+def open_promises(db: Database, programme: str, as_of: date) -> list[Promise]:
+    """Return the commitments of a cohort's cities that were made and not kept by a day's end."""
+    query = select(Commitment).filter_by(programme=programme).order_by(Commitment.id)
+    with db.read() as session:
+        return [
+            Promise(row.city, row.text, row.owner, row.due_on)
+            for row in session.scalars(query)
+            if row.kept_on is None or row.kept_on > as_of
+        ]
 
 
 def hold_session(db: Database, programme: str, city: str, row: SessionRow, *, actor: str) -> None:

@@ -8,7 +8,7 @@ from analytics import loaders
 from analytics.access import Assignment, Principal
 from analytics.demo.cohort import COHORT, COURSES
 from analytics.errors import NotAllowedError, StoreError
-from analytics.loaders.programmes import Upload
+from analytics.loaders.cohort_desk import Upload
 from analytics.programmes.periods import parse_period
 from analytics.store import audit
 from tests.analytics.programmes.test_evidence import PDF
