@@ -12,8 +12,11 @@ from analytics.access import Principal
 from analytics.programmes.cohort import CityOnDay, CohortOnDay
 from analytics.programmes.periods import parse_period
 from analytics.programmes.schedule import Milestone
+from analytics.store.programme_notes import Notes
 from analytics.store.programmes import CityRow, GateRow
 from components import cards, cohort_files
+from components import cohort_note_entry as notes
+from components import cohort_rating_entry as ratings
 from components.cohort_answers import attempt, say
 from components.cohort_view import expected
 from components.language import _, current, day
@@ -22,13 +25,32 @@ WAYS = ("confirm", "forecast", "close")
 SOON_DAYS = 45
 
 
-def entry(principal: Principal, found: CohortOnDay, city: CityOnDay, record: CityRow) -> None:
-    """Draw the form for those who may enter the city's gates."""
+def entry(
+    principal: Principal, found: CohortOnDay, city: CityOnDay, record: CityRow, noted: Notes
+) -> None:
+    """Draw one of the city's forms, for those who may enter anything of the city."""
     if not loaders.may_enter(principal, found.programme.key, city.key):
         return
     with cards.block("entry", title=_("entry.title"), note=_due_note(found, record)):
         say()
-        gates(principal, found, city, record)
+        names = {key: _(f"note.kind_{key}") for key in ("gate", *notes.kinds(found))}
+        what = st.segmented_control(
+            _("note.what"),
+            list(names),
+            key="entry_what",
+            persist_state="session",
+            default="gate",
+            required=True,
+            label_visibility="collapsed",
+            format_func=names.__getitem__,
+        )
+        if what == "gate":
+            gates(principal, found, city, record)
+            return
+        draw = {"session": notes.session, "rating": ratings.rating,
+                "commitment": notes.commitment, "lesson": notes.lesson}  # fmt: skip
+        draw[str(what)](principal, found, city, noted)
+        notes.undo(principal, found, city)
 
 
 def gates(principal: Principal, found: CohortOnDay, city: CityOnDay, record: CityRow) -> None:

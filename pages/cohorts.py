@@ -17,6 +17,7 @@ from components import (
     cohort_city,
     cohort_entry,
     cohort_files,
+    cohort_overdue,
     cohort_room,
     cohort_view,
     notices,
@@ -49,6 +50,7 @@ def cohort(principal: Principal, found: CohortOnDay) -> None:
     cohort_view.heading(found)
     cities = cohort_view.chips(found)
     cohort_view.pictures(principal, found, cities)
+    cohort_overdue.overdue(principal, found)
     cohort_challenges.challenges(principal, found)
 
 
@@ -62,8 +64,9 @@ def city(principal: Principal, found: CohortOnDay, member: str) -> None:
     cohort_city.heading(found, shown, record)
     cohort_city.slips_and_promises(found, shown, record, noted)
     cohort_city.maturity_and_coaching(principal, found, shown, noted)
+    cohort_overdue.overdue(principal, found, member)
     cohort_files.evidence(principal, found, shown, record)
-    cohort_entry.entry(principal, found, shown, record)
+    cohort_entry.entry(principal, found, shown, record, noted)
     cohort_city.proof(found, shown)
 
 

@@ -40,7 +40,7 @@ def cohorts(principal: Principal) -> list[ProgrammeRow]:
 def cohort(principal: Principal, programme: str, as_of: date | None = None) -> CohortOnDay:
     """Return a cohort as it stood on a day, with those of its cities that the principal may see.
 
-    Without a day it is today; an example, which nobody reports for, stays on its last report.
+    Without a day it is today; an example, which nobody reports for, stays on its last entry.
     Ranges rest on the slips of the whole cohort; no city's own numbers are told by them.
 
     Raises
@@ -56,7 +56,7 @@ def cohort(principal: Principal, programme: str, as_of: date | None = None) -> C
     if not allowed:
         raise NotAllowedError("access.refused", action=Action.READ_COHORT.value, scope=programme)
     cities = programmes.cities(db, programme)
-    day = as_of or _shown_on(held, cities)
+    day = as_of or _shown_on(db, held, cities)
     found = cohort_on_day(held, template(held.template), cities, day)
     return replace(found, cities=tuple(city for city in found.cities if city.key in allowed))
 
@@ -145,9 +145,13 @@ def may_enter(principal: Principal, programme: str, city: str) -> bool:
     return any(may(principal, Action.ENTER_COHORT, scope) for scope in (programme, city))
 
 
-def _shown_on(held: ProgrammeRow, cities: Sequence[CityRow]) -> date:
-    last = max((day for city in cities for day in city.reports), default=None)
-    return last if held.synthetic and last else date.today()
+def _shown_on(db: Database, held: ProgrammeRow, cities: Sequence[CityRow]) -> date:
+    today = date.today()
+    if not held.synthetic:
+        return today
+    told = [day for city in cities for day in city.reports]
+    noted = programme_notes.latest_day(db, held.key, today)
+    return max([*told, *filter(None, [noted])], default=today)
 
 
 def _seen(db: Database, principal: Principal, programme: str) -> set[str]:

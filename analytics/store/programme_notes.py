@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -101,6 +101,21 @@ def open_promises(db: Database, programme: str, as_of: date) -> list[Promise]:
             for row in session.scalars(query)
             if row.kept_on is None or row.kept_on > as_of
         ]
+
+
+def latest_day(db: Database, programme: str, until: date) -> date | None:
+    """Return the last day that anything noted of a cohort's cities tells of, up to a day."""
+    days = (
+        CoachingSession.held_on, RatingEntry.rated_on, Commitment.kept_on, Lesson.learned_on,
+    )  # fmt: skip
+    with db.read() as session:
+        found = [
+            session.scalar(
+                select(func.max(day)).where(day.class_.programme == programme, day <= until)
+            )
+            for day in days
+        ]
+    return max(filter(None, found), default=None)
 
 
 def hold_session(db: Database, programme: str, city: str, row: SessionRow, *, actor: str) -> None:
