@@ -1,5 +1,6 @@
 """The command that puts a city's own counts beside official ones."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from analytics.commands.pivots import AreaColumn_
 from analytics.errors import AnalyticsError, FilterError
 from analytics.events.filters import Filters
 from analytics.settings import load_settings
-from analytics.sources.aggregates import read_counts
+from analytics.sources.aggregates import TidyCounts, read_counts
 from analytics.sources.importing import SCRATCH
 from analytics.sources.reconciliation import monthly_totals, reconcile
 from analytics.sources.taxonomy import normalise
@@ -47,8 +48,8 @@ def reconcile_command(  # noqa: PLR0913  # one argument per option
         raise typer.BadParameter("--official FILE needs --area NAME and --out FILE")
     if out.suffix not in FORMATS:
         raise FilterError("export.format", file=out.name, known=", ".join(FORMATS))
-    place, engine, version = open_city(city)
     filters = Filters(categories=tuple(category or ()), sources=tuple(source or ()))
+    place, engine, version = open_city(city)
     counts = read_counts(
         official, scratch=load_settings().home / SCRATCH, area=area, area_column=area_column
     )
@@ -60,23 +61,16 @@ def reconcile_command(  # noqa: PLR0913  # one argument per option
         file=official.name,
     )
     _write(frame, out)
-    chosen = {normalise(name) for name in crime or ()}
-    console.put(
-        {
-            "city": place.key,
-            "official": official.name,
-            "area": area,
-            "columns": counts.columns,
-            **_summary(frame),
-            "fractions": [
-                c for c in counts.fractions if not chosen or normalise(c.crime) in chosen
-            ],
-            "not_numbers": counts.not_numbers,
-            "version": version.version_id,
-            "out": out,
-        },
-        as_json=as_json,
-    )
+    told = {"city": place.key, "official": official.name, "area": area, "columns": counts.columns}
+    told |= _summary(frame) | _unread(counts, crime or ())
+    console.put(told | {"version": version.version_id, "out": out}, as_json=as_json)
+
+
+def _unread(counts: TidyCounts, crimes: Sequence[str]) -> dict[str, object]:
+    """Cells of the official table that hold no whole number."""
+    chosen = {normalise(name) for name in crimes}
+    held = [c for c in counts.fractions if not chosen or normalise(c.crime) in chosen]
+    return {"fractions": held, "not_numbers": counts.not_numbers}
 
 
 def _balance(city: str, as_json: bool) -> None:

@@ -1,9 +1,11 @@
 """The command ``wdd``: whether an intervention worked, and whether anything was displaced."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import shapely
 import typer
 
 from analytics.commands import console
@@ -22,7 +24,8 @@ from analytics.commands.hotspots import (
 from analytics.exports.frames import check_format, write_frame
 from analytics.hotspots.area_layer import joined, read_areas
 from analytics.hotspots.grids import read_area
-from analytics.hotspots.wdd import ROLES, Difference, intervention
+from analytics.hotspots.wdd import ROLES, Difference, Intervention, intervention
+from analytics.settings import City
 
 Number_ = Annotated[
     list[int] | None, typer.Option(help="Number in the city's layer of areas, in place of a file.")
@@ -63,15 +66,8 @@ def wdd(  # noqa: PLR0913  # one argument per option
         check_format(out)
     before, after = periods_of(date_from, date_to, before_from, before_to)
     place, engine, version = open_city(city)
-    files = zip(ROLES, (treated, control, near_treated, near_control), strict=True)
-    drawn = {
-        role: read_area(path, place.crs, f"cities.{place.key}.crs")
-        for role, path in files
-        if path is not None
-    }
-    for role, numbers in zip(ROLES, (treated_area, control_area), strict=False):
-        if numbers:
-            drawn[role] = joined(read_areas(place), numbers)
+    files = (treated, control, near_treated, near_control)
+    drawn = _areas(place, files, (treated_area, control_area))
     found = intervention(
         engine,
         parse_filters(None, None, category, source, hours, weekdays, records),
@@ -83,11 +79,7 @@ def wdd(  # noqa: PLR0913  # one argument per option
         write_frame(found.to_frame(), out)
     console.put(
         {
-            "counts": found.counts,
-            "local": _told(found.local),
-            "displaced": _told(found.displaced),
-            "total": _told(found.total),
-            "small_counts": found.is_small,
+            **_effects(found),
             "before": before,
             "after": after,
             "out": out,
@@ -95,6 +87,31 @@ def wdd(  # noqa: PLR0913  # one argument per option
         },
         as_json=as_json,
     )
+
+
+def _areas(
+    place: City, files: Sequence[Path | None], numbers: Sequence[list[int] | None]
+) -> dict[str, shapely.Geometry]:
+    """Each role's area: its file, or its areas of the city's layer."""
+    drawn = {
+        role: read_area(path, place.crs, f"cities.{place.key}.crs")
+        for role, path in zip(ROLES, files, strict=True)
+        if path is not None
+    }
+    for role, chosen in zip(ROLES, numbers, strict=False):
+        if chosen:
+            drawn[role] = joined(read_areas(place), chosen)
+    return drawn
+
+
+def _effects(found: Intervention) -> dict[str, object]:
+    return {
+        "counts": found.counts,
+        "local": _told(found.local),
+        "displaced": _told(found.displaced),
+        "total": _told(found.total),
+        "small_counts": found.is_small,
+    }
 
 
 def _told(found: Difference | None) -> dict[str, object] | None:

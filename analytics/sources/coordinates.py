@@ -113,15 +113,7 @@ class Locator:
         )
         x_m, y_m = (np.where(np.isfinite(v), v, np.nan) for v in (x_m, y_m))
         inside &= ~np.isnan(x_m) & ~np.isnan(y_m)
-        faults = [
-            ("longitude", "unreadable_coordinate", x_state == UNREADABLE),
-            ("latitude", "unreadable_coordinate", y_state == UNREADABLE),
-            ("longitude", "half_coordinate", (x_state == EMPTY) & (y_state != EMPTY)),
-            ("latitude", "half_coordinate", (y_state == EMPTY) & (x_state != EMPTY)),
-            ("longitude", "zero_coordinate", zero),
-            ("longitude", "swapped_coordinates", swapped & ~inside),
-            ("longitude", "outside_city", numeric & ~inside),
-        ]
+        faults = _faults(x_state, y_state, zero, swapped & ~inside, numeric & ~inside)
         masks = [mask for _, _, mask in faults]
         return Places(
             np.where(inside, lon, np.nan),
@@ -161,6 +153,25 @@ class Locator:
         values = np.asarray(pc.fill_null(told, np.nan))
         state = np.where(np.isfinite(values), READ, UNREADABLE)
         return values, np.where(np.asarray(pc.is_null(cells)), EMPTY, state)
+
+
+def _faults(
+    x_state: npt.NDArray[np.int64],
+    y_state: npt.NDArray[np.int64],
+    zero: Flags,
+    swapped: Flags,
+    outside: Flags,
+) -> list[tuple[str, str, Flags]]:
+    """Role at fault, reason and rows, what weighs more first."""
+    return [
+        ("longitude", "unreadable_coordinate", x_state == UNREADABLE),
+        ("latitude", "unreadable_coordinate", y_state == UNREADABLE),
+        ("longitude", "half_coordinate", (x_state == EMPTY) & (y_state != EMPTY)),
+        ("latitude", "half_coordinate", (y_state == EMPTY) & (x_state != EMPTY)),
+        ("longitude", "zero_coordinate", zero),
+        ("longitude", "swapped_coordinates", swapped),
+        ("longitude", "outside_city", outside),
+    ]
 
 
 @dataclass

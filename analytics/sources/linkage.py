@@ -124,6 +124,14 @@ class _Found:
     doubtful: np.ndarray
     decisions_ignored: int
 
+    @property
+    def n_pairs(self) -> int:
+        return sum(len(group) * (len(group) - 1) // 2 for group in self.incidents)
+
+    @property
+    def n_incidents(self) -> int:
+        return int(self.records.num_rows) - sum(len(group) - 1 for group in self.incidents)
+
 
 def link(
     settings: Settings,
@@ -190,11 +198,7 @@ def link(
             created_at=utc_now(),
             created_by=actor,
         )
-        former = current_run(db, city.key)
-        if former is None or (former.run_id, former.checksum) != (run.run_id, run.checksum):
-            with db.begin() as session:
-                insert_run(session, run)
-                store.reached("links inserted")
+        _record(db, run)
         store.reached("links committed")
     truth = truth_path(settings, city)
     return LinkReport(
@@ -252,6 +256,15 @@ def _find(
         doubtful=open_ & (probability >= thresholds.doubtful),
         decisions_ignored=ignored,
     )
+
+
+def _record(db: Database, run: LinkRun) -> None:
+    """Put a run on record unless the current one is the same."""
+    former = current_run(db, run.city)
+    if former is None or (former.run_id, former.checksum) != (run.run_id, run.checksum):
+        with db.begin() as session:
+            insert_run(session, run)
+            store.reached("links inserted")
 
 
 def _run_id(told: _Told, thresholds: Thresholds, reach: Reach, method: Method) -> str:
