@@ -60,3 +60,39 @@ def test_a_gate_is_closed_with_a_file_that_can_be_fetched_and_taken_out(coach):
         page.get_by_role("button", name="acta_final.pdf").click()
     assert fetched.value.path().read_bytes() == PDF
     assert (coach.foreign, coach.errors) == ([], [])
+
+
+def reach(page, name):
+    """Press Tab until the control of that name has the focus."""
+    page.locator(".st-key-block_entry").evaluate("e => { e.tabIndex = -1; e.focus() }")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        told = page.evaluate(
+            "() => { const e = document.activeElement;"
+            " return e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText }"
+        )
+        if (told or "").strip().startswith(name):
+            return
+    raise AssertionError(f"{name} is not reached with Tab")
+
+
+def test_a_lesson_is_noted_and_undone_with_the_keyboard_alone(coach):
+    page = coach.page
+    reach(page, "Hito")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    coach.settle()
+    reach(page, "Qué se aprendió")
+    page.keyboard.type("Compramos sin diagnóstico.")
+    reach(page, "Guardar")
+    page.keyboard.press("Enter")
+    coach.settle()
+    lessons = page.locator(".st-key-block_lessons")
+    lessons.get_by_text("Compramos sin diagnóstico.").wait_for()
+    assert violations(page) == []
+    reach(page, "Deshacer lo último: aprendizaje")
+    page.keyboard.press("Enter")
+    coach.settle()
+    assert lessons.get_by_text("Compramos sin diagnóstico.").count() == 0
+    assert (coach.foreign, coach.errors) == ([], [])
