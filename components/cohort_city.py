@@ -247,6 +247,29 @@ def _maturity(found: CohortOnDay, held: Notes) -> None:
                     low=int(last["low"]), high=int(last["high"]), n=int(last["n"]),
                 ),
             )  # fmt: skip
+    _ratings_table(found, held)
+
+
+def _ratings_table(found: CohortOnDay, held: Notes) -> None:
+    """List the latest judgements of every component with what they rest on."""
+    seen = [rating for rating in held.ratings if rating.rated_on <= found.as_of]
+    last = {c.key: max((r.rated_on for r in seen if r.component == c.key), default=None)
+            for c in found.template.components}  # fmt: skip
+    rows = [
+        {
+            "component": component.name[current()],
+            "level": str(rating.level),
+            "origin": _(f"cohort.origin_{rating.origin}"),
+            "day": day(rating.rated_on),
+            "evidence": " · ".join(filter(None, [rating.evidence, rating.note])),
+        }
+        for component in found.template.components
+        for rating in seen
+        if (rating.component, rating.rated_on) == (component.key, last[component.key])
+    ]
+    columns = {name: _(f"cohort.column_{name}") for name in rows[0]}
+    with st.expander(_("cohort.ratings_table")):
+        cards.table(pd.DataFrame(rows), columns, caption=_("cohort.ratings_table"))
 
 
 def _coaching(found: CohortOnDay, held: Notes) -> None:
@@ -260,6 +283,10 @@ def _coaching(found: CohortOnDay, held: Notes) -> None:
         }
         for dose in found.template.dose
     ]
+    minutes = sum(row.minutes or 0 for row in seen)
+    if minutes:
+        hours = _("cohort.hours_held", hours=number(minutes / 60, 1))
+        rows.append({"kind": _("cohort.hours"), "held": hours})
     invited = sum(row.invited for row in seen)
     if invited:
         came = percent(sum(row.attended for row in seen) / invited)

@@ -10,7 +10,7 @@ from analytics.errors import AnalyticsError
 from analytics.loaders.rooms import RoomSeat
 from analytics.programmes.readiness import LEVELS
 from components.cards import sentence
-from components.language import _, current, sentence_of
+from components.language import _, current, sentence_of, switcher
 from components.notices import empty, refusal
 
 SHEET = Path(__file__).with_suffix(".css")
@@ -31,6 +31,7 @@ def door(key: str, on_ask: Callable[[], None], refused: str) -> None:
             st.form_submit_button(_("room.enter"), type="primary", width="stretch", on_click=on_ask)
         if refused:
             refusal(refused)
+        switcher(folded=False)
 
 
 def question(seat: RoomSeat, phone: str) -> None:
@@ -42,6 +43,7 @@ def question(seat: RoomSeat, phone: str) -> None:
         sentence(_("room.question"))
         st.html(f'<p class="room-scale">{escape(_("room.scale"))}</p>')
         _bars(seat, phone)
+        switcher(folded=False)
 
 
 @st.fragment

@@ -16,6 +16,8 @@ from components import (
     cohort_challenges,
     cohort_city,
     cohort_entry,
+    cohort_files,
+    cohort_overdue,
     cohort_room,
     cohort_slides,
     cohort_view,
@@ -54,6 +56,7 @@ def cohort(principal: Principal, found: CohortOnDay) -> None:
     cohort_view.heading(found)
     cities = cohort_view.chips(principal, found)
     cohort_view.pictures(principal, found, cities)
+    cohort_overdue.overdue(principal, found)
     cohort_challenges.challenges(principal, found)
 
 
@@ -67,7 +70,9 @@ def city(principal: Principal, found: CohortOnDay, member: str) -> None:
     cohort_city.heading(principal, found, shown, record)
     cohort_city.slips_and_promises(found, shown, record, noted)
     cohort_city.maturity_and_coaching(principal, found, shown, noted)
-    cohort_entry.entry(principal, found, shown, record)
+    cohort_overdue.overdue(principal, found, member)
+    cohort_files.evidence(principal, found, shown, record)
+    cohort_entry.entry(principal, found, shown, record, noted)
     cohort_city.proof(found, shown)
 
 

@@ -13,6 +13,7 @@ from analytics.sources.importing import SCRATCH
 from analytics.sources.linkage import PAIRS_SUFFIX
 from analytics.store.batches import BatchManifest, VersionRow, batches, current_version, versions
 from analytics.store.database import Database
+from analytics.store.evidence import damaged, has_records, unowned
 from analytics.store.links import current_run, links_folder, runs
 
 DAY_S = 86_400
@@ -25,7 +26,8 @@ class Finding:
     ``kind`` names the sentence ``finding.<kind>``: ``missing`` (a file on record is gone),
     ``changed`` (it is not what was recorded), ``crs`` (imported in another CRS than the
     settings'), ``orphan`` (a file not on record), ``staging`` (left by a process that died) or
-    ``upload`` (a foreign file that a process that died was reading). ``path`` is relative to the
+    ``upload`` (a foreign file that a process that died was reading) or ``evidence`` (a file of a
+    gate that no record needs). ``path`` is relative to the
     home.
     """
 
@@ -54,7 +56,13 @@ def check_store(settings: Settings, db: Database) -> list[Finding]:
         )
     ]
     found += [_finding(settings, "orphan", path.parent.name, path) for path in orphans]
-    for kind, paths in (("staging", _staged(settings)), ("upload", _uploads(settings))):
+    found += [_finding(settings, *told) for told in damaged(settings.home, db)]
+    left = (
+        ("staging", _staged(settings)),
+        ("upload", _uploads(settings)),
+        ("evidence", unowned(settings.home, db)),
+    )
+    for kind, paths in left:
         found += [_finding(settings, kind, "", path) for path in paths if _is_old(path)]
     return found
 
@@ -81,7 +89,9 @@ def sweep(settings: Settings, db: Database) -> list[Path]:
         )
     for path in doomed:
         path.unlink(missing_ok=True)
-    left = [path for path in _uploads(settings) if _is_old(path)]
+    # With no evidence on record at all the database is more likely to be the wrong one.
+    evidence = unowned(settings.home, db) if has_records(db) else []
+    left = [path for path in (*_uploads(settings), *evidence) if _is_old(path)]
     for path in left:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)

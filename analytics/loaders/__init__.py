@@ -35,7 +35,10 @@ from analytics.loaders.programmes import (
     cohort_challenges,
     cohort_desk,
     cohorts,
+    evidence_file,
+    evidence_files,
     may_enter,
+    overdue,
 )
 from analytics.loaders.rooms import enter_room, may_open_rooms, room_desk
 from analytics.loaders.scorecards import (
@@ -78,6 +81,8 @@ __all__ = [
     "database",
     "dataset",
     "enter_room",
+    "evidence_file",
+    "evidence_files",
     "frozen_cohort",
     "frozen_scorecard",
     "handover",
@@ -93,6 +98,7 @@ __all__ = [
     "may_present",
     "may_present_scorecard",
     "near_repeat",
+    "overdue",
     "overlay",
     "overview",
     "own_consent",

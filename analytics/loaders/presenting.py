@@ -103,7 +103,7 @@ def frozen_cohort(
     if not allowed:
         raise NotAllowedError("access.refused", action=Action.PRESENT.value, scope=programme)
     cities = programmes.cities(db, programme, known_at=known_at)
-    day = as_of or shown_on(held, cities, known_at.astimezone().date())
+    day = as_of or shown_on(db, held, cities, known_at.astimezone().date())
     found = cohort_on_day(held, template(held.template), cities, day)
     found = replace(found, cities=tuple(city for city in found.cities if city.key in allowed))
     # Nobody is shown when a cohort was made, so nobody can work its letters out.

@@ -1,7 +1,7 @@
 """How ready a city is: maturity of the strategy's components, conditions, the mayor's term."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -17,7 +17,11 @@ ORIGINS = ("coach", "self")
 
 @dataclass(frozen=True)
 class Rating:
-    """One person's judgement of one component, 1 to 5, with the evidence it rests on."""
+    """One person's judgement of one component, 1 to 5, with the evidence it rests on.
+
+    ``version`` is the one that was on screen when it is saved, 0 where there was none; None asks
+    for no check.
+    """
 
     component: str
     rated_on: date
@@ -25,6 +29,8 @@ class Rating:
     level: int
     evidence: str
     origin: str = "coach"
+    note: str = ""
+    version: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,8 @@ def check_rating(template: Template, rating: Rating) -> None:
     ------
     ProgrammeError
         ``programme.unknown_component``; ``programme.level`` outside 1–5;
-        ``programme.evidence_needed`` if none is given.
+        ``programme.evidence_needed`` if none is given; ``programme.origin`` if it is told by
+        neither coach nor city.
     """
     known = [component.key for component in template.components]
     if rating.component not in known:
@@ -73,6 +80,8 @@ def check_rating(template: Template, rating: Rating) -> None:
         raise ProgrammeError("programme.level", value=rating.level, low=low, high=high)
     if not rating.evidence.strip():
         raise ProgrammeError("programme.evidence_needed", gate=rating.component)
+    if rating.origin not in ORIGINS:
+        raise ProgrammeError("programme.origin", value=rating.origin, known=", ".join(ORIGINS))
 
 
 def maturity(ratings: Sequence[Rating], as_of: date) -> pd.DataFrame:

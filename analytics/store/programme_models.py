@@ -88,14 +88,16 @@ class GateChange(Base):
     undone_by: Mapped[str | None] = mapped_column(String(100))
 
 
-class CoachingSession(Base):
-    """A session held with a city: which kind, how many of the team came, whether the mayor did."""
+class CoachingSession(Versioned, Base):
+    """A session held with a city: its kind, coach and minutes, who of the team came, the mayor."""
 
     __tablename__ = "coaching_sessions"
     __table_args__ = (
         ForeignKeyConstraint(["programme", "city"], ["enrolments.programme", "enrolments.city"]),
         Index(None, "programme", "city"),
     )
+
+    shown = ("kind", "held_on", "minutes", "coach", "attended", "invited")
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     programme: Mapped[str] = mapped_column(String(100))
@@ -105,16 +107,20 @@ class CoachingSession(Base):
     attended: Mapped[int] = mapped_column(Integer)
     invited: Mapped[int] = mapped_column(Integer)
     mayor_present: Mapped[bool]
+    minutes: Mapped[int | None] = mapped_column(Integer)
+    coach: Mapped[str] = mapped_column(String(200))
     by: Mapped[str] = mapped_column(String(100))
 
 
-class RatingEntry(Base):
+class RatingEntry(Versioned, Base):
     """One person's judgement of one component on one day."""
 
     __tablename__ = "ratings"
     __table_args__ = (
         ForeignKeyConstraint(["programme", "city"], ["enrolments.programme", "enrolments.city"]),
     )
+
+    shown = ("component", "level", "evidence", "note")
 
     programme: Mapped[str] = mapped_column(String(100), primary_key=True)
     city: Mapped[str] = mapped_column(String(100), primary_key=True)
@@ -124,6 +130,7 @@ class RatingEntry(Base):
     level: Mapped[int] = mapped_column(Integer)
     evidence: Mapped[str] = mapped_column(Text)
     origin: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(Text)
 
 
 class Commitment(Versioned, Base):
@@ -146,7 +153,7 @@ class Commitment(Versioned, Base):
     made_at: Mapped[datetime]
 
 
-class Lesson(Base):
+class Lesson(Versioned, Base):
     """What was learned, failures too."""
 
     __tablename__ = "lessons"
@@ -154,6 +161,8 @@ class Lesson(Base):
         ForeignKeyConstraint(["programme", "city"], ["enrolments.programme", "enrolments.city"]),
         Index(None, "programme", "city"),
     )
+
+    shown = ("text", "worked", "learned_on")
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True)
     programme: Mapped[str] = mapped_column(String(100))

@@ -262,7 +262,7 @@ def store(db: Database, room_id: int, *, actor: str) -> None:
         )
         for vote in votes
     ]  # fmt: skip
-    programme_notes.rate(db, held.programme, held.city, ratings, actor=actor)
+    programme_notes.rate(db, held.programme, held.city, ratings, actor=actor, is_undoable=False)
     with db.begin() as session:
         _known(session, room_id).stored_at = utc_now()
         audit.record(

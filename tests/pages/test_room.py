@@ -42,6 +42,17 @@ def test_a_wrong_code_is_refused_in_the_phones_language(language):
     assert translate(language, "error.room.unknown") in seen.notices[0]
 
 
+def test_a_phone_starts_in_its_own_language_and_may_choose_another():
+    held = desk().open()
+    app = visit("room", None, language="pt", query={"code": held.code}).app
+    assert Visit(app).sentence == translate("pt", "room.question")
+    press(app, "lang_en")
+    assert Visit(app).sentence == translate("en", "room.question")
+    assert app.query_params["lang"] == "en"
+    assert app.query_params["code"] == held.code
+    desk().move(held.id, "closed")
+
+
 def test_a_phone_votes_changes_its_vote_and_hears_when_the_room_is_closed():
     held = desk().open()
     app = visit("room", None, query={"code": held.code.lower()}).app

@@ -4,6 +4,7 @@ from alembic import context
 
 from analytics.store import (
     models,
+    note_models,
     presenting_models,
     programme_models,
     register_models,
@@ -13,12 +14,8 @@ from analytics.store import (
 
 # Importing one registers its tables.
 TABLES = (
-    models,
-    presenting_models,
-    programme_models,
-    register_models,
-    room_models,
-    scorecard_models,
+    *(models, note_models, presenting_models, programme_models),
+    *(register_models, room_models, scorecard_models),
 )
 
 context.configure(

@@ -8,7 +8,10 @@ from analytics import loaders
 from analytics.access import Assignment, Principal
 from analytics.demo.cohort import COHORT, COURSES
 from analytics.errors import NotAllowedError, StoreError
+from analytics.loaders.cohort_desk import Upload
 from analytics.programmes.periods import parse_period
+from analytics.store import audit
+from tests.analytics.programmes.test_evidence import PDF
 
 SHOWN = date(2026, 11, 21)
 ALL = {course.key for course in COURSES}
@@ -92,3 +95,27 @@ def test_what_is_entered_is_in_the_next_answer_and_can_be_undone():
     assert desk.record().gate("draft").milestone.expected == moved
     desk.undo("draft")
     assert desk.record().gate("draft").milestone.expected != moved
+
+
+@pytest.mark.parametrize("who", SEES)
+def test_evidence_is_for_those_who_see_the_city_and_each_reading_is_audited(who, cohort_store):
+    desk = loaders.cohort_desk(person("coach", COHORT), COHORT, "quimera")
+    desk.attach("team", Upload("acta.pdf", PDF))
+    held = loaders.evidence_files(person("coach", COHORT), COHORT, "quimera")[-1]
+    before = len(audit.entries(cohort_store, actions=["evidence.read"]))
+    if "quimera" in SEES[who]:
+        assert held in loaders.evidence_files(person(*who), COHORT, "quimera")
+        got = loaders.evidence_file(person(*who), COHORT, "quimera", held.id)
+        assert (got.name, got.mime, got.content) == ("acta.pdf", "application/pdf", PDF)
+        assert len(audit.entries(cohort_store, actions=["evidence.read"])) == before + 1
+    else:
+        for ask in (
+            lambda: loaders.evidence_files(person(*who), COHORT, "quimera"),
+            lambda: loaders.evidence_file(person(*who), COHORT, "quimera", held.id),
+        ):
+            with pytest.raises(NotAllowedError):
+                ask()
+        assert len(audit.entries(cohort_store, actions=["evidence.read"])) == before
+    with pytest.raises((NotAllowedError, StoreError)):
+        loaders.evidence_file(person(*who), COHORT, "lomas-de-oro", held.id)
+    desk.take_out(held.id, version=held.version)

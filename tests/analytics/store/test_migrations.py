@@ -1,6 +1,8 @@
 """Migrations: what they add up to, and which database may be moved when."""
 
 import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,22 @@ from alembic.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine, inspect, text
 
 from analytics.errors import StoreError
+from analytics.programmes.readiness import Rating
 from analytics.settings import Settings
-from analytics.store import audit, database, people
+from analytics.store import (
+    audit,
+    database,
+    people,
+    programme_notes,
+    programmes,
+    rooms,
+    scorecards,
+)
 from analytics.store.database import migrate, open_database
 from analytics.store.models import Base
+from analytics.store.programme_notes import LessonRow, SessionRow
+from analytics.store.programmes import NewCity
+from analytics.store.scorecard_values import Plan
 
 VERSIONS = Path(database.__file__).parent / "migrations" / "versions"
 NEWEST = max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
@@ -144,3 +158,37 @@ def test_a_database_of_a_newer_program_is_refused(settings, request):
         with refusal("store.schema_ahead") as caught:
             move(settings)
         assert caught.value.details["found"] == NEXT
+
+
+def test_rows_of_cohorts_rooms_and_scorecards_outlive_the_newest_migration(settings, db):
+    programmes.create_programme(
+        db, key="alliance", name="A", template_key="city_data_alliance", actor="ana"
+    )
+    day, here = date(2026, 4, 14), ("alliance", "solana")
+    programmes.enrol(db, "alliance", [NewCity("solana", "Solana", "CL", day)], actor="ana")
+    held = SessionRow("coaching", day, 6, 8, True)
+    programme_notes.hold_session(db, *here, held, actor="ana")
+    programme_notes.rate(db, *here, [Rating("use", day, "ana", 3, "acta")], actor="ana")
+    programme_notes.learn(db, *here, LessonRow("Slow.", False, day), actor="ana")
+    room = rooms.open_room(db, *here, actor="ana")
+    rooms.vote(db, room.id, "phone", {"use": 4})
+    scorecards.save_plan(db, "memphis", Plan("i01"), actor="ana")
+
+    def stored(database):
+        return (
+            programmes.cities(database, "alliance"),
+            programme_notes.notes(database, *here),
+            rooms.tally(database, room.id),
+            scorecards.plans(database, "memphis"),
+        )
+
+    before = stored(db)
+    db.close()
+    migrate(settings, "0009")
+    migrate(settings)
+    again = open_database(settings)
+    assert stored(again) == before
+    (session,) = programme_notes.notes(again, *here).sessions
+    programme_notes.hold_session(again, *here, replace(session, minutes=60), actor="ana")
+    assert [row.minutes for row in programme_notes.notes(again, *here).sessions] == [60]
+    again.close()

@@ -1,0 +1,98 @@
+"""The forms of a city as a person fills them in: evidence files, notes, keyboard alone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests import server
+from tests.analytics.programmes.test_evidence import PDF
+
+CITY = "cohorts?member=valdeflores"
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
+
+
+@pytest.fixture
+def own_address(demo, tmp_path):
+    with server.running(demo.home, tmp_path / "server.log") as url:
+        yield url
+
+
+@pytest.fixture
+def coach(visit, own_address, demo):
+    person = visit(own_address)
+    person.open(CITY)
+    person.sign_in("coach", demo.sign_ins["coach"])
+    return person
+
+
+def press(person, name):
+    person.page.get_by_role("button", name=name, exact=True).click()
+    person.settle()
+
+
+def violations(page):
+    found = Axe().run(page, options=RULES)
+    return [(v["id"], v["nodes"][0]["html"][:160]) for v in found.response["violations"]]
+
+
+def upload(person, name, content):
+    field = person.page.locator("[data-testid=stFileUploaderDropzoneInput]")
+    field.set_input_files({"name": name, "mimeType": "application/pdf", "buffer": content})
+    person.page.get_by_title(name).wait_for()
+    person.settle()
+
+
+def test_a_gate_is_closed_with_a_file_that_can_be_fetched_and_taken_out(coach):
+    page = coach.page
+    page.get_by_role("radio", name="Cerrar").click()
+    coach.settle()
+    upload(coach, "acta.pdf", b"MZ no document")
+    press(coach, "Guardar")
+    assert "no es un documento" in page.locator(".notice").inner_text()
+    page.get_by_role("button", name="Remove acta.pdf").click()
+    upload(coach, "grande.pdf", PDF.ljust(11_000_000))
+    press(coach, "Guardar")
+    assert "el límite es 10" in page.locator(".notice").inner_text()
+    page.get_by_role("button", name="Remove grande.pdf").click()
+    upload(coach, "acta_final.pdf", PDF)
+    press(coach, "Guardar")
+    page.get_by_text("Evidencia de los hitos").first.click()
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="acta_final.pdf").click()
+    assert fetched.value.path().read_bytes() == PDF
+    assert (coach.foreign, coach.errors) == ([], [])
+
+
+def reach(page, name):
+    """Press Tab until the control of that name has the focus."""
+    page.locator(".st-key-block_entry").evaluate("e => { e.tabIndex = -1; e.focus() }")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        told = page.evaluate(
+            "() => { const e = document.activeElement;"
+            " return e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText }"
+        )
+        if (told or "").strip().startswith(name):
+            return
+    raise AssertionError(f"{name} is not reached with Tab")
+
+
+def test_a_lesson_is_noted_and_undone_with_the_keyboard_alone(coach):
+    page = coach.page
+    reach(page, "Hito")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    coach.settle()
+    reach(page, "Qué se aprendió")
+    page.keyboard.type("Compramos sin diagnóstico.")
+    reach(page, "Guardar")
+    page.keyboard.press("Enter")
+    coach.settle()
+    lessons = page.locator(".st-key-block_lessons")
+    lessons.get_by_text("Compramos sin diagnóstico.").wait_for()
+    assert violations(page) == []
+    reach(page, "Deshacer lo último: aprendizaje")
+    page.keyboard.press("Enter")
+    coach.settle()
+    assert lessons.get_by_text("Compramos sin diagnóstico.").count() == 0
+    assert (coach.foreign, coach.errors) == ([], [])
