@@ -17,9 +17,9 @@ from analytics.scorecards.progress import METHODS
 from analytics.scorecards.scoring import Scorecard
 from analytics.settings import City
 from analytics.store.scorecard_values import Plan, Reading
-from components import cards, notices, scorecard_inputs
+from components import cards, notices, scorecard_inputs, scorecard_workbook
 from components import scorecard_words as words
-from components.language import _, _n, current, sentence_of
+from components.language import _, _n, current
 
 TOLD, REFUSED = "scorecard_told", "scorecard_refused"
 WHOLE = ("low", "medium", "high", "sample_size", "minutes")
@@ -41,6 +41,7 @@ def draw(principal: Principal, city: City, shown: Scorecard) -> None:
         _value(principal, city, shown, chosen)
     with right:
         _plan(principal, city, chosen)
+    scorecard_workbook.draw(principal, city, shown.period)
 
 
 def _entered(shown: Scorecard, chosen: Assessment) -> Reading | None:
@@ -212,7 +213,7 @@ def _attempt(act: Callable[[], object], done: str) -> None:
     try:
         act()
     except AnalyticsError as error:
-        st.session_state[REFUSED] = sentence_of(error)
+        st.session_state[REFUSED] = words.refusal(error)
     else:
         st.session_state[TOLD] = _(done)
 

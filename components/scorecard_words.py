@@ -4,9 +4,11 @@ from datetime import date
 from html import escape
 from urllib.parse import urlencode
 
+from analytics.errors import AnalyticsError
 from analytics.scorecards.assessing import Assessment, interval_of
 from analytics.scorecards.catalogue import Indicator
 from analytics.scorecards.periods import Period, parse
+from analytics.scorecards.workbooks import COLUMNS
 from analytics.settings import City, load_settings
 from analytics.store.scorecard_values import Reading
 from components import cards, language
@@ -126,6 +128,15 @@ def entered_by(reading_: Reading) -> str:
 def signed(amount: float) -> str:
     """Write a difference with its sign, rounded to whole points."""
     return ("+" if round(amount) > 0 else "") + number(amount, 0)
+
+
+def refusal(error: AnalyticsError) -> str:
+    """Say a refusal, the field at fault by the name that stands beside it on the page."""
+    field = error.details.get("field")
+    if not isinstance(field, str):
+        return language.sentence_of(error)
+    where = "workbook.column" if field in COLUMNS else "scorecards.field"
+    return _(f"error.{error.code}", **error.details | {"field": _(f"{where}.{field}")})
 
 
 def civil(moment: date | None) -> str:

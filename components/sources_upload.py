@@ -1,6 +1,5 @@
 """The way in: a file, the name of its source, a check, an import, and what became of the rows."""
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from analytics.intake import Holdings, Intake, import_line
 from analytics.sources.importing import ImportReport
 from analytics.sources.mappings import Mapping, read_mapping
 from analytics.uploads import received
-from components import cards, sources_mapping, sources_proposals
+from components import cards, sources_mapping, sources_proposals, uploader
 from components.language import _, _n, moment, number, percent, sentence_of
 from components.notices import refusal
 from components.sources_clinic import clinic
@@ -27,19 +26,7 @@ DATA_TYPES = (
     *("csv", "tsv", "txt", "gz", "zip", "xls", "xlsx", "ods"),
     *("json", "geojson", "gpkg", "parquet"),
 )
-WORDS = ("browse", "drop")
 ROUND = "sources_round"  # counts imports: the next one starts with an empty uploader
-
-
-# Streamlit's own two texts, in the reader's language.
-UPLOADER = """<style>
-[data-testid="stFileUploaderDropzone"] [kind="secondary"] [data-testid="stMarkdownContainer"] p,
-[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0; }}
-[data-testid="stFileUploaderDropzone"] [kind="secondary"] [data-testid="stMarkdownContainer"]::after
-  {{ content: {browse}; font-size: 13px; white-space: nowrap; }}
-[data-testid="stFileUploaderDropzoneInstructions"]::after
-  {{ content: {drop}; font-size: 12px; color: var(--c-muted); }}
-</style>"""
 
 
 @dataclass(frozen=True)
@@ -126,8 +113,7 @@ def _take_corrected(intake: Intake, file: Any, source: str, asked: Asked) -> Out
 def _form(held: Holdings, limit_mb: int) -> tuple[Any, str, Any]:
     """Draw the fields; return the uploaded file, the name of its source, the mapping file."""
     turn = st.session_state.get(ROUND, 0)
-    words = {name: json.dumps(_(f"sources.{name}"), ensure_ascii=False) for name in WORDS}
-    st.html(UPLOADER.format(**words))
+    uploader.translate()
     file = st.file_uploader(
         _("sources.file", mb=limit_mb), type=DATA_TYPES, key=f"data_{turn}", width="stretch"
     )

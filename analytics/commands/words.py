@@ -210,6 +210,13 @@ def scorecard_command(city: str, period: str) -> str:
     return shlex.join([*words, "--json"])
 
 
+def workbook_command(city: str, office: str, period: str) -> str:
+    """Return the command that writes an office's workbook of a period."""
+    words = ["python", "-m", "analytics", "scorecard-template", "--city", city]
+    words += ["--office", office] if office else []
+    return shlex.join([*words, "--period", period, "--out", "values.xlsx"])
+
+
 def scorecard_report_command(city: str, period: str, audience: str) -> str:
     """Return the ``report`` command for a city's scorecard, a period and an audience."""
     words = ["python", "-m", "analytics", "report", "scorecards", "--city", city]

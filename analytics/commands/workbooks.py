@@ -45,7 +45,7 @@ def scorecard_fill(
     found = _desk(city).enter_template(file)
     for fault in found.faults:
         told = console.word(f"error.{fault.error.code}", **fault.error.details)
-        typer.echo(f"{fault.cell}: {told}", err=True)
+        typer.echo(f"{fault.place}: {told}", err=True)
     if found.faults:
         raise typer.Exit(console.REFUSED)
     console.put({"file": file.name, "drafts": len(found.readings)}, as_json=as_json)

@@ -47,7 +47,7 @@ def test_values_become_drafts(book: Path) -> None:
 def test_a_fault_is_told_by_cell_and_nothing_is_kept(book: Path) -> None:
     done = CliRunner().invoke(app, ["scorecard-fill", str(put(book, -3)), "--city", "quimera"])
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"{CELL}: ")
+    assert done.stderr.startswith(f"Valores!{CELL}: ")
     assert scorecards.readings(open_database(load_settings()), "quimera") == []
 
 
