@@ -100,10 +100,11 @@ def _proof(shown: Assessment) -> None:
     with cards.block("proof"):
         status = words.status(shown.status)
         st.html(f'<h2 class="block-title">{escape(_("scorecards.why"))} {status}</h2>')
-        _pairs(_proof_rows(shown))
+        _pairs(proof_rows(shown))
 
 
-def _proof_rows(shown: Assessment) -> list[tuple[str, str]]:
+def proof_rows(shown: Assessment) -> list[tuple[str, str]]:
+    """Return what led to a status, each part with its name."""
     proof, path = shown.proof, shown.proof.path
     rows = [(_("scorecards.rule"), _(f"scorecards.rule.{proof.rule}"))]
     if path is not None and proof.linear is not None:
