@@ -159,7 +159,7 @@ def _facts(shown: Assessment) -> None:
     sheet, kind = shown.sheet, shown.sheet.typology
     with cards.block("facts", title=_("scorecards.sheet")):
         typology = " · ".join(
-            _(f"scorecards.{group}.{key}") + ("" if basis == "seed" else "*")
+            _(f"scorecards.{group}.{key}") + ("*" if basis == "inferred" else "")
             for group, key, basis in (
                 ("measurement", kind.measurement, kind.measurement_basis),
                 ("level", kind.level, kind.level_basis),
@@ -167,17 +167,31 @@ def _facts(shown: Assessment) -> None:
                 ("quality", kind.quality, kind.quality_basis),
             )
         )
+        frameworks = map(words.framework, shown.plan.frameworks)
         rows = [
             (_("scorecards.kind"), typology),
             (_("scorecards.methods"), _joined(sheet.methods)),
-            (_("scorecards.periodicity"), _joined(sheet.periodicity)),
+            (_("scorecards.periodicity"), words.periodicity(sheet)),
             (_("scorecards.owner"), shown.plan.owner),
             (_("scorecards.audiences"), _joined(sheet.audiences)),
-            (_("scorecards.tags"), ", ".join((*shown.plan.frameworks, *shown.plan.sdg_targets))),
-            (_("scorecards.source"), _("scorecards.source_of", line=sheet.source_line)),
+            (_("scorecards.tags"), ", ".join((*frameworks, *shown.plan.sdg_targets))),
+            (_("scorecards.formula"), _formula(shown)),
+            (_("scorecards.source"), _source(shown)),
         ]
         _pairs([row for row in rows if row[1]], quiet=True)
         st.html(f'<p class="note">{escape(_("scorecards.inferred"))}</p>')
+
+
+def _formula(shown: Assessment) -> str:
+    """Write the formula and what its variables are."""
+    lines = [f"{name} = {meaning}" for name, meaning in shown.plan.variables.items()]
+    return "; ".join(filter(None, (shown.plan.formula, *lines)))
+
+
+def _source(shown: Assessment) -> str:
+    if shown.plan.own:
+        return _("own.source", unit=shown.sheet.unit)
+    return _("scorecards.source_of", line=shown.sheet.source_line)
 
 
 def _joined(texts: tuple[Words, ...]) -> str:

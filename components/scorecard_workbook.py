@@ -44,17 +44,14 @@ def draw(principal: Principal, city: City, period: Period) -> None:
         if not offices:
             notices.empty(_("scorecards.nothing_measured"))
             return
-        left, right = st.columns(2, gap="large")
-        with left:
-            office = st.selectbox(
-                _("workbook.office"),
-                ["", *offices],
-                key="workbook_office",
-                format_func=lambda name: name or _("workbook.all_offices"),
-            )
-            _template(principal, desk, str(office), period)
-        with right:
-            _filled(principal, city)
+        office = st.selectbox(
+            _("workbook.office"),
+            ["", *offices],
+            key="workbook_office",
+            format_func=lambda name: name or _("workbook.all_offices"),
+        )
+        _template(principal, desk, str(office), period)
+        _filled(principal, city)
         _result(city)
         cards.method_note([_("workbook.rule")], workbook_command(city.key, str(office), period.key))
 

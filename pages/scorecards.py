@@ -12,6 +12,7 @@ from components import (
     scorecard_balance,
     scorecard_entry,
     scorecard_inputs,
+    scorecard_plan,
     scorecard_sheet,
     scorecard_validation,
     scorecard_view,
@@ -28,6 +29,8 @@ def page(principal: Principal) -> None:
         scorecard_sheet.draw(principal, city, shown)
     elif chosen.view == "entry":
         scorecard_entry.draw(principal, city, shown)
+    elif chosen.view == "indicators":
+        scorecard_plan.draw(principal, city)
     elif chosen.view == "validation":
         scorecard_validation.draw(principal, city, shown)
     elif chosen.view == "peers":
