@@ -13,11 +13,12 @@ from analytics.scorecards.catalogue import Catalogue, Indicator
 from analytics.scorecards.entering import LEVEL_CODES
 from analytics.scorecards.evaluation import DAYS, QUESTIONS, day_of
 from analytics.scorecards.office import EntryDesk
+from analytics.scorecards.periods import Period
 from analytics.scorecards.progress import METHODS
 from analytics.scorecards.tags import FRAMEWORKS, read_targets, read_variables
 from analytics.settings import City
 from analytics.store.scorecard_values import Plan
-from components import cards, outcomes, scorecard_fields, scorecard_own
+from components import cards, outcomes, scorecard_fields, scorecard_layout, scorecard_own
 from components import scorecard_words as words
 from components.language import _, current
 
@@ -31,7 +32,7 @@ READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def draw(principal: Principal, city: City) -> None:
+def draw(principal: Principal, city: City, period: Period) -> None:
     """Draw the choice of an indicator, its plan, its evaluation, and the city's own sheet."""
     desk = loaders.indicator_entry(principal, city.key)
     plans, catalogue = desk.plans(), desk.catalogue()
@@ -43,6 +44,7 @@ def draw(principal: Principal, city: City) -> None:
     left, right = st.columns([1.2, 1], gap="large")
     with left:
         _plan(desk, sheet, plan)
+        scorecard_layout.draw(principal, city, period)
     with right:
         _evaluation(desk, sheet, plan)
         scorecard_own.draw(desk, plan, plans)

@@ -109,20 +109,21 @@ def _result(city: City) -> None:
     if outcome.refusal is not None:
         notices.refusal(sentence_of(outcome.refusal))
     elif outcome.filled is not None and outcome.filled.faults:
-        _faults(outcome.file, outcome.filled.faults)
+        faults(outcome.file, outcome.filled.faults)
     elif outcome.filled is not None:
         told = _n("workbook.taken_in", len(outcome.filled.readings), file=outcome.file)
         st.html(f'<p class="proof" role="status">{escape(told)}</p>')
 
 
-def _faults(file: str, faults: tuple[Fault, ...]) -> None:
-    notices.refusal(_n("workbook.refused", len(faults), file=file))
+def faults(file: str, found: tuple[Fault, ...]) -> None:
+    """Say that nothing of a file was kept, and name every cell with its remedy."""
+    notices.refusal(_n("workbook.refused", len(found), file=file))
     rows = "".join(
         f"<li><span><strong>{escape(fault.place)}</strong></span>"
         f"<span>{escape(words.refusal(fault.error))}</span></li>"
-        for fault in faults[:FAULTS]
+        for fault in found[:FAULTS]
     )
-    more = len(faults) - FAULTS
+    more = len(found) - FAULTS
     if more > 0:
         rows += f'<li class="note">{escape(_n("workbook.more_faults", more))}</li>'
     st.html(f'<ul class="rows faults">{rows}</ul>')

@@ -30,7 +30,7 @@ def page(principal: Principal) -> None:
     elif chosen.view == "entry":
         scorecard_entry.draw(principal, city, shown)
     elif chosen.view == "indicators":
-        scorecard_plan.draw(principal, city)
+        scorecard_plan.draw(principal, city, chosen.period)
     elif chosen.view == "validation":
         scorecard_validation.draw(principal, city, shown)
     elif chosen.view == "peers":

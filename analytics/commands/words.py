@@ -217,6 +217,12 @@ def workbook_command(city: str, office: str, period: str) -> str:
     return shlex.join([*words, "--period", period, "--out", "values.xlsx"])
 
 
+def layout_command(city: str, period: str) -> str:
+    """Return the command that writes a city's indicators in the Mexican layout."""
+    words = ["python", "-m", "analytics", "scorecard-layout", "--city", city]
+    return shlex.join([*words, "--period", period, "--out", "layout.xlsx"])
+
+
 def scorecard_report_command(city: str, period: str, audience: str) -> str:
     """Return the ``report`` command for a city's scorecard, a period and an audience."""
     words = ["python", "-m", "analytics", "report", "scorecards", "--city", city]

@@ -16,6 +16,8 @@ from analytics.scorecards.entering import check_plan, check_reading
 from analytics.scorecards.own import OwnSheet, catalogue_of, check_own, next_id, sheet_of
 from analytics.scorecards.periods import Period
 from analytics.scorecards.scoring import Scorecard, scorecard
+from analytics.scorecards.transparency import layout_xlsx
+from analytics.scorecards.transparency_reading import Layout, read_layout
 from analytics.scorecards.workbook_reading import Filled, Measured, read_template
 from analytics.scorecards.workbooks import Word, offices, template_xlsx
 from analytics.store import scorecard_overrides, scorecards
@@ -111,12 +113,34 @@ class EntryDesk:
         StoreError
             As :func:`analytics.store.scorecards.enter`, if somebody saved meanwhile.
         """
-        plans, readings = self.plans(), scorecards.readings(self.db, self.city)
-        measured = Measured(self.city, plans, readings, catalogue_of(plans), self.today)
-        filled = read_template(path, measured)
+        filled = read_template(path, self._measured())
         if filled.faults:
             return filled
         return Filled(tuple(self.enter(filled.readings)), ())
+
+    def layout(self, title: str, period: Period, word: Word) -> bytes:
+        """Return the city's indicators in the Mexican layout, as :func:`layout_xlsx`."""
+        shown = read_assessments(self.db, self.city, period, self.today)
+        return layout_xlsx(title, shown, self.catalogue(), period, word)
+
+    def enter_layout(self, path: Path, place: tuple[str, str] | None = None) -> Layout:
+        """Keep the plans and values of a file in the Mexican layout, or nothing with a fault.
+
+        Raises
+        ------
+        SourceError
+            As :func:`read_layout`.
+        StoreError
+            As :func:`analytics.store.scorecards.save_all`, if somebody saved meanwhile.
+        """
+        found = read_layout(path, self._measured(), place)
+        if not found.faults:
+            scorecards.save_all(self.db, self.city, found.plans, found.readings, actor=self.actor)
+        return found
+
+    def _measured(self) -> Measured:
+        plans, readings = self.plans(), scorecards.readings(self.db, self.city)
+        return Measured(self.city, plans, readings, catalogue_of(plans), self.today)
 
     def carry_forward(self, last: Reading, period: Period) -> Reading:
         """Confirm that the last value still holds in a period, as a draft of its own."""
