@@ -14,7 +14,15 @@ from analytics.scorecards.periods import decimal_year
 from analytics.scorecards.scoring import Scorecard
 from analytics.settings import City
 from analytics.store.scorecard_values import Reading
-from components import cards, charts, downloads, notices, scorecard_charts, scorecard_inputs
+from components import (
+    cards,
+    charts,
+    downloads,
+    notices,
+    scorecard_charts,
+    scorecard_evaluation,
+    scorecard_inputs,
+)
 from components import scorecard_words as words
 from components.language import _, current, moment, month, number, sentence_of
 from components.scorecard_view import why
@@ -38,6 +46,7 @@ def draw(principal: Principal, city: City, shown: Scorecard) -> None:
     with right:
         _proof(chosen)
         _facts(chosen)
+        scorecard_evaluation.draw(principal, city, chosen)
     _measurements(principal, city, chosen)
     _history(principal, city, chosen)
 
@@ -100,7 +109,7 @@ def _proof(shown: Assessment) -> None:
     with cards.block("proof"):
         status = words.status(shown.status)
         st.html(f'<h2 class="block-title">{escape(_("scorecards.why"))} {status}</h2>')
-        _pairs(proof_rows(shown))
+        words.pairs(proof_rows(shown))
 
 
 def proof_rows(shown: Assessment) -> list[tuple[str, str]]:
@@ -178,7 +187,7 @@ def _facts(shown: Assessment) -> None:
             (_("scorecards.formula"), _formula(shown)),
             (_("scorecards.source"), _source(shown)),
         ]
-        _pairs([row for row in rows if row[1]], quiet=True)
+        words.pairs([row for row in rows if row[1]], quiet=True)
         st.html(f'<p class="note">{escape(_("scorecards.inferred"))}</p>')
 
 
@@ -196,14 +205,6 @@ def _source(shown: Assessment) -> str:
 
 def _joined(texts: tuple[Words, ...]) -> str:
     return "; ".join(text.of(current()) for text in texts)
-
-
-def _pairs(rows: list[tuple[str, str]], *, quiet: bool = False) -> None:
-    kind = "pairs quiet" if quiet else "pairs"
-    body = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows
-    )
-    st.html(f'<dl class="{kind}">{body}</dl>')
 
 
 def _measurements(principal: Principal, city: City, shown: Assessment) -> None:

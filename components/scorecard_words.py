@@ -1,8 +1,11 @@
 """How the scorecards say statuses, values, periods and names in the session's language."""
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from urllib.parse import urlencode
+
+import streamlit as st
 
 from analytics.errors import AnalyticsError
 from analytics.scorecards.assessing import Assessment, interval_of
@@ -134,6 +137,15 @@ def signed(amount: float) -> str:
 def framework(key: str) -> str:
     """Name an agenda of the world."""
     return _(f"plan.framework.{key.lower()}")
+
+
+def pairs(rows: Sequence[tuple[str, str]], *, quiet: bool = False) -> None:
+    """Draw names with what is said of each, one under the other."""
+    kind = "pairs quiet" if quiet else "pairs"
+    body = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows
+    )
+    st.html(f'<dl class="{kind}">{body}</dl>')
 
 
 def direction(way: int) -> str:

@@ -217,6 +217,11 @@ def workbook_command(city: str, office: str, period: str) -> str:
     return shlex.join([*words, "--period", period, "--out", "values.xlsx"])
 
 
+def evaluation_command(city: str) -> str:
+    """Return the command that lists when a city's indicators are to be evaluated."""
+    return shlex.join(["python", "-m", "analytics", "scorecard-calendar", "--city", city])
+
+
 def layout_command(city: str, period: str) -> str:
     """Return the command that writes a city's indicators in the Mexican layout."""
     words = ["python", "-m", "analytics", "scorecard-layout", "--city", city]
