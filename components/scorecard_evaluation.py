@@ -33,7 +33,7 @@ def draw(principal: Principal, city: City, chosen: Assessment) -> None:
                 _(f"scorecards.field.{name}"),
                 chosen.plan.evaluation.get(name)
                 or words.evaluation_hint(chosen.sheet, chosen.plan, name)
-                or _("scorecards.not_stated"),
+                or _("evaluation.unanswered"),
             )
             for name in QUESTIONS
         ]

@@ -43,10 +43,10 @@ def draw(principal: Principal, city: City, shown: Scorecard) -> None:
     left, right = st.columns([1.75, 1], gap="large")
     with left:
         _series(chosen)
+        scorecard_evaluation.draw(principal, city, chosen)
     with right:
         _proof(chosen)
         _facts(chosen)
-        scorecard_evaluation.draw(principal, city, chosen)
     _measurements(principal, city, chosen)
     _history(principal, city, chosen)
 
