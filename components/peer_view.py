@@ -176,7 +176,8 @@ def _consent(principal: Principal, city: City, programme: ProgrammeRow) -> None:
     with cards.block("consent", title=_("peers.consent"), note=note):
         key = f"peers_share_{programme.key}_{held.version if held else 0}"
         measured = loaders.handover(principal, city.key).measured
-        sheets = {sheet.id: sheet for sheet, _plan in measured}
+        # A city's own indicators have no counterpart elsewhere.
+        sheets = {sheet.id: sheet for sheet, plan in measured if not plan.own}
         shared = [k for k in held.indicators if k in sheets] if held and given else []
         with st.form(f"form_{key}", border=False):
             st.multiselect(

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from analytics.scorecards.balance import MANAGEMENT_SHARE, BalanceCell
-from analytics.scorecards.catalogue import DIMENSIONS, HIERARCHIES, LEVELS, load_catalogue
+from analytics.scorecards.catalogue import DIMENSIONS, HIERARCHIES, LEVELS
 from analytics.scorecards.scoring import Scorecard
 from components import cards
 from components import scorecard_words as words
@@ -46,9 +46,8 @@ def draw(shown: Scorecard) -> None:
         ):
             st.html(_map(cells, top, _(f"scorecards.{dimension}")))
     with cards.block("fillers", title=_("scorecards.fillers"), note=_("scorecards.fillers_note")):
-        sheets = load_catalogue().indicators
         rows = "".join(
-            f"<li><span>{escape(words.name(sheets[f.id]))}</span>"
+            f"<li><span>{escape(words.name(f.sheet))}</span>"
             f'<span class="right">{escape(_minutes(f.minutes))}</span></li>'
             for f in shown.balance.fillers
         )

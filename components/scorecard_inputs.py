@@ -20,6 +20,7 @@ NEEDED = {
     "peers": Action.READ_INDICATORS,
     "continuity": Action.READ_INDICATORS,
     "entry": Action.ENTER_INDICATORS,
+    "indicators": Action.ENTER_INDICATORS,
     "validation": Action.VALIDATE_INDICATORS,
 }
 
@@ -42,21 +43,19 @@ def choices(principal: Principal, city: City) -> Chosen:
     """
     views = [view for view, action in NEEDED.items() if may(principal, action, city.key)]
     latest, chosen = _latest(city), period_of(city)
+    seen = address.seed(
+        "scorecard_view", "view", "board", lambda told: address.known(told, views)[0]
+    )
     with st.container(key="chips_scorecard", horizontal=True, vertical_alignment="center"):
-        parts = [
-            _("scorecards.eyebrow"),
-            _(
-                "scorecards.against",
-                period=scorecard_words.period(chosen),
-                before=scorecard_words.period(chosen.before),
-            ),
-            city.name,
-        ]
+        period = scorecard_words.period(chosen)
+        if seen == "board":
+            before = scorecard_words.period(chosen.before)
+            period = _("scorecards.against", period=period, before=before)
+        parts = [_("scorecards.eyebrow"), period, city.name]
         with st.container(gap=None):
             cards.eyebrow(parts, synthetic=city.synthetic)
         with st.popover(scorecard_words.period(chosen), key="chip_period"):
             _period_choice(latest)
-        address.seed("scorecard_view", "view", "board", lambda told: address.known(told, views)[0])
         view = st.segmented_control(
             _("scorecards.view"),
             views,

@@ -14,7 +14,15 @@ from analytics.scorecards.periods import decimal_year
 from analytics.scorecards.scoring import Scorecard
 from analytics.settings import City
 from analytics.store.scorecard_values import Reading
-from components import cards, charts, downloads, notices, scorecard_charts, scorecard_inputs
+from components import (
+    cards,
+    charts,
+    downloads,
+    notices,
+    scorecard_charts,
+    scorecard_evaluation,
+    scorecard_inputs,
+)
 from components import scorecard_words as words
 from components.language import _, current, moment, month, number, sentence_of
 from components.scorecard_view import why
@@ -35,6 +43,7 @@ def draw(principal: Principal, city: City, shown: Scorecard) -> None:
     left, right = st.columns([1.75, 1], gap="large")
     with left:
         _series(chosen)
+        scorecard_evaluation.draw(principal, city, chosen)
     with right:
         _proof(chosen)
         _facts(chosen)
@@ -100,10 +109,11 @@ def _proof(shown: Assessment) -> None:
     with cards.block("proof"):
         status = words.status(shown.status)
         st.html(f'<h2 class="block-title">{escape(_("scorecards.why"))} {status}</h2>')
-        _pairs(_proof_rows(shown))
+        words.pairs(proof_rows(shown))
 
 
-def _proof_rows(shown: Assessment) -> list[tuple[str, str]]:
+def proof_rows(shown: Assessment) -> list[tuple[str, str]]:
+    """Return what led to a status, each part with its name."""
     proof, path = shown.proof, shown.proof.path
     rows = [(_("scorecards.rule"), _(f"scorecards.rule.{proof.rule}"))]
     if path is not None and proof.linear is not None:
@@ -158,7 +168,7 @@ def _facts(shown: Assessment) -> None:
     sheet, kind = shown.sheet, shown.sheet.typology
     with cards.block("facts", title=_("scorecards.sheet")):
         typology = " · ".join(
-            _(f"scorecards.{group}.{key}") + ("" if basis == "seed" else "*")
+            _(f"scorecards.{group}.{key}") + ("*" if basis == "inferred" else "")
             for group, key, basis in (
                 ("measurement", kind.measurement, kind.measurement_basis),
                 ("level", kind.level, kind.level_basis),
@@ -166,29 +176,35 @@ def _facts(shown: Assessment) -> None:
                 ("quality", kind.quality, kind.quality_basis),
             )
         )
+        frameworks = map(words.framework, shown.plan.frameworks)
         rows = [
             (_("scorecards.kind"), typology),
             (_("scorecards.methods"), _joined(sheet.methods)),
-            (_("scorecards.periodicity"), _joined(sheet.periodicity)),
+            (_("scorecards.periodicity"), words.periodicity(sheet)),
             (_("scorecards.owner"), shown.plan.owner),
             (_("scorecards.audiences"), _joined(sheet.audiences)),
-            (_("scorecards.tags"), ", ".join((*shown.plan.frameworks, *shown.plan.sdg_targets))),
-            (_("scorecards.source"), _("scorecards.source_of", line=sheet.source_line)),
+            (_("scorecards.tags"), ", ".join((*frameworks, *shown.plan.sdg_targets))),
+            (_("scorecards.formula"), _formula(shown)),
+            (_("scorecards.source"), _source(shown)),
         ]
-        _pairs([row for row in rows if row[1]], quiet=True)
+        words.pairs([row for row in rows if row[1]], quiet=True)
         st.html(f'<p class="note">{escape(_("scorecards.inferred"))}</p>')
+
+
+def _formula(shown: Assessment) -> str:
+    """Write the formula and what its variables are."""
+    lines = [f"{name} = {meaning}" for name, meaning in shown.plan.variables.items()]
+    return "; ".join(filter(None, (shown.plan.formula, *lines)))
+
+
+def _source(shown: Assessment) -> str:
+    if shown.plan.own:
+        return _("own.source", unit=shown.sheet.unit)
+    return _("scorecards.source_of", line=shown.sheet.source_line)
 
 
 def _joined(texts: tuple[Words, ...]) -> str:
     return "; ".join(text.of(current()) for text in texts)
-
-
-def _pairs(rows: list[tuple[str, str]], *, quiet: bool = False) -> None:
-    kind = "pairs quiet" if quiet else "pairs"
-    body = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows
-    )
-    st.html(f'<dl class="{kind}">{body}</dl>')
 
 
 def _measurements(principal: Principal, city: City, shown: Assessment) -> None:

@@ -10,7 +10,8 @@ from analytics import loaders
 from analytics.access import Principal
 from analytics.commands.words import scorecard_command
 from analytics.exports.reports import Report
-from analytics.scorecards.assessing import Assessment
+from analytics.exports.xlsx import frame_xlsx
+from analytics.scorecards.assessing import Assessment, number_of
 from analytics.scorecards.audiences import Audience
 from analytics.scorecards.catalogue import load_catalogue
 from analytics.scorecards.composite import DimensionScore
@@ -224,12 +225,19 @@ def _method(principal: Principal, city: City, shown: Scorecard) -> None:
         with st.popover(_("scorecards.all_rows"), key="link_all_rows", type="tertiary"):
             _twin(shown)
             cards.method_note([], scorecard_command(city.key, shown.period.key))
-        name = downloads.file_name(city.key, "scorecard", shown.period.key, extension="csv")
-        frame = table(shown)
-        data = downloads.audited(
-            principal, city.key, lambda: downloads.csv_bytes(frame), kind="scorecard"
-        )
-        downloads.row([downloads.Download("CSV", data, name, "text/csv")], key="scorecard")
+        frame, title = table(shown), _("scorecards.title")
+        makers = {
+            ("CSV", "text/csv"): lambda: downloads.csv_bytes(frame),
+            report_view.KINDS[".xlsx"]: lambda: frame_xlsx(frame, title),
+        }
+        links = []
+        for (kind, mime), make in makers.items():
+            name = downloads.file_name(
+                city.key, "scorecard", shown.period.key, extension=kind.lower()
+            )
+            data = downloads.audited(principal, city.key, make, kind=f"scorecard-{kind.lower()}")
+            links.append(downloads.Download(kind, data, name, mime))
+        downloads.row(links, key="scorecard")
         with st.popover(_("scorecard_report.row"), key="link_report", type="tertiary"):
             _reports(principal, city, shown)
 
@@ -303,6 +311,7 @@ def table(shown: Scorecard) -> pd.DataFrame:
                 "status": _(f"scorecards.status.{a.status}"),
                 "data": _(f"scorecards.data.{a.data}"),
                 "value": scorecard_words.reading(a.sheet, a.latest) if a.latest else None,
+                "number": number_of(a.sheet, a.latest) if a.latest else None,
                 "baseline": a.plan.base_value,
                 "target_planned": a.plan.target_planned,
                 "target_adjusted": a.plan.target_adjusted,

@@ -1,14 +1,20 @@
 """How the scorecards say statuses, values, periods and names in the session's language."""
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from urllib.parse import urlencode
 
+import streamlit as st
+
+from analytics.errors import AnalyticsError
 from analytics.scorecards.assessing import Assessment, interval_of
 from analytics.scorecards.catalogue import Indicator
+from analytics.scorecards.own import PERIODICITIES
 from analytics.scorecards.periods import Period, parse
+from analytics.scorecards.workbooks import COLUMNS
 from analytics.settings import City, load_settings
-from analytics.store.scorecard_values import Reading
+from analytics.store.scorecard_values import Plan, Reading
 from components import cards, language
 from components.language import _, day, number, percent
 
@@ -126,6 +132,54 @@ def entered_by(reading_: Reading) -> str:
 def signed(amount: float) -> str:
     """Write a difference with its sign, rounded to whole points."""
     return ("+" if round(amount) > 0 else "") + number(amount, 0)
+
+
+def framework(key: str) -> str:
+    """Name an agenda of the world."""
+    return _(f"plan.framework.{key.lower()}")
+
+
+def pairs(rows: Sequence[tuple[str, str]], *, quiet: bool = False) -> None:
+    """Draw names with what is said of each, one under the other."""
+    kind = "pairs quiet" if quiet else "pairs"
+    body = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows
+    )
+    st.html(f'<dl class="{kind}">{body}</dl>')
+
+
+def direction(way: int) -> str:
+    """Say whether more or less is better, or neither."""
+    return _(f"plan.direction.{('none', 'up', 'down')[way]}")
+
+
+def periodicity(sheet: Indicator) -> str:
+    """Say how often an indicator is measured: the book's words, or the city's rhythm."""
+    if sheet.periodicity:
+        return "; ".join(text.of(language.current()) for text in sheet.periodicity)
+    months = sheet.typology.period_months
+    named = next((name for name, held in PERIODICITIES.items() if held == months), "yearly")
+    return _(f"scorecards.rhythm.{named}")
+
+
+def evaluation_hint(sheet: Indicator, plan: Plan, question: str) -> str:
+    """Answer a question of the evaluation from the indicator's sheet; empty where it cannot."""
+    spoken = language.current()
+    answers = {
+        "what": sheet.definition.of(spoken),
+        "how": "; ".join(text.of(spoken) for text in sheet.methods),
+        "with_whom": plan.owner,
+    }
+    return answers.get(question, "")
+
+
+def refusal(error: AnalyticsError) -> str:
+    """Say a refusal, the field at fault by the name that stands beside it on the page."""
+    field = error.details.get("field")
+    if not isinstance(field, str):
+        return language.sentence_of(error)
+    where = "workbook.column" if field in COLUMNS else "scorecards.field"
+    return _(f"error.{error.code}", **error.details | {"field": _(f"{where}.{field}")})
 
 
 def civil(moment: date | None) -> str:

@@ -13,6 +13,7 @@ from components import (
     scorecard_balance,
     scorecard_entry,
     scorecard_inputs,
+    scorecard_plan,
     scorecard_sheet,
     scorecard_slides,
     scorecard_validation,
@@ -33,6 +34,8 @@ def page(principal: Principal) -> None:
         scorecard_sheet.draw(principal, city, shown)
     elif chosen.view == "entry":
         scorecard_entry.draw(principal, city, shown)
+    elif chosen.view == "indicators":
+        scorecard_plan.draw(principal, city, chosen.period)
     elif chosen.view == "validation":
         scorecard_validation.draw(principal, city, shown)
     elif chosen.view == "peers":

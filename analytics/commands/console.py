@@ -54,6 +54,11 @@ def word(key: str, /, **values: object) -> str:
     return translate(language(), key, **values)
 
 
+def spanish(key: str, /, **values: object) -> str:
+    """Return the Spanish text of the message catalogue, for what a law wants in Spanish."""
+    return translate("es", key, **values)
+
+
 def say(key: str, /, **values: object) -> None:
     """Write one translated line to stderr."""
     typer.echo(word(key, **values), err=True)

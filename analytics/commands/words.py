@@ -210,6 +210,24 @@ def scorecard_command(city: str, period: str) -> str:
     return shlex.join([*words, "--json"])
 
 
+def workbook_command(city: str, office: str, period: str) -> str:
+    """Return the command that writes an office's workbook of a period."""
+    words = ["python", "-m", "analytics", "scorecard-template", "--city", city]
+    words += ["--office", office] if office else []
+    return shlex.join([*words, "--period", period, "--out", "values.xlsx"])
+
+
+def evaluation_command(city: str) -> str:
+    """Return the command that lists when a city's indicators are to be evaluated."""
+    return shlex.join(["python", "-m", "analytics", "scorecard-calendar", "--city", city])
+
+
+def layout_command(city: str, period: str) -> str:
+    """Return the command that writes a city's indicators in the Mexican layout."""
+    words = ["python", "-m", "analytics", "scorecard-layout", "--city", city]
+    return shlex.join([*words, "--period", period, "--out", "layout.xlsx"])
+
+
 def scorecard_report_command(city: str, period: str, audience: str) -> str:
     """Return the ``report`` command for a city's scorecard, a period and an audience."""
     words = ["python", "-m", "analytics", "report", "scorecards", "--city", city]

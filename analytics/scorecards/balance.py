@@ -40,7 +40,7 @@ class BalanceCell:
 class Filler:
     """An indicator that is not measured where little is; ``minutes`` per update, None unstated."""
 
-    id: str
+    sheet: Indicator
     minutes: int | None
 
 
@@ -111,5 +111,5 @@ def balance(
         cells,
         sum(counts.values()),
         sum(n for key, n in counts.items() if key[2] == "management"),
-        tuple(Filler(s.id, minutes.get(s.id)) for s in absent[:most]),
+        tuple(Filler(s, minutes.get(s.id)) for s in absent[:most]),
     )

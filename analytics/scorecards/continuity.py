@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from analytics.scorecards.catalogue import Catalogue, Indicator, load_catalogue
+from analytics.scorecards.catalogue import Catalogue, Indicator
+from analytics.scorecards.own import catalogue_of
 from analytics.scorecards.registers import BOARD, STAGES, check_entry
 from analytics.store import programme_notes, programmes, registers, scorecards
 from analytics.store.database import Database
@@ -93,7 +94,8 @@ def handover(db: Database, city: str, on: date) -> Handover:
     held = registers.entries(db, city)
     kinds = dict.fromkeys(entry.kind for entry in held)
     by_kind = {kind: tuple(e for e in held if e.kind == kind) for kind in kinds}
-    measured = measured_of(load_catalogue(), scorecards.plans(db, city))
+    plans = scorecards.plans(db, city)
+    measured = measured_of(catalogue_of(plans), plans)
     terms = [*by_kind.get("term", ())]
     promises = [
         Promise(e.title, e.owner, e.ends_on, "register")

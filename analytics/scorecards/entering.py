@@ -4,7 +4,9 @@ from datetime import date
 
 from analytics.errors import FilterError
 from analytics.scorecards.catalogue import Indicator
+from analytics.scorecards.evaluation import check_evaluation
 from analytics.scorecards.progress import METHODS
+from analytics.scorecards.tags import check_tags
 from analytics.store.scorecard_values import Plan, Reading
 
 LEAST_JUDGEMENT = 10  # characters: a reason, not a mark
@@ -65,7 +67,8 @@ def check_plan(sheet: Indicator, plan: Plan) -> Plan:
     FilterError
         ``entry.owner`` without an owner, ``entry.target_is_base`` unless the value is to be kept,
         ``entry.zero_base`` for growth rates from nothing, ``entry.target_date``, ``entry.level``,
-        and as :func:`check_number`.
+        ``entry.direction`` if the target lies against the direction, and as
+        :func:`check_number`, :func:`check_tags` and :func:`check_evaluation`.
     """
     if plan.active and not plan.owner.strip():
         raise _fault("entry.owner", sheet, "owner", "")
@@ -80,13 +83,23 @@ def check_plan(sheet: Indicator, plan: Plan) -> Plan:
                 raise _fault("entry.level", sheet, name, value)
         else:
             check_number(sheet, value, name)
-    if plan.base_value is not None and plan.target == plan.base_value and not plan.maintain:
-        raise _fault("entry.target_is_base", sheet, "target_planned", plan.target)
-    if plan.method == "cagr" and plan.base_value == 0:
+    _check_targets(sheet, plan)
+    check_tags(plan)
+    check_evaluation(plan)
+    return plan
+
+
+def _check_targets(sheet: Indicator, plan: Plan) -> None:
+    base, target = plan.base_value, plan.target
+    if base is not None and target is not None and not plan.maintain:
+        if target == base:
+            raise _fault("entry.target_is_base", sheet, "target_planned", target)
+        if (target - base) * plan.direction < 0:
+            raise _fault("entry.direction", sheet, "direction", target)
+    if plan.method == "cagr" and base == 0:
         raise _fault("entry.zero_base", sheet, "method", 0)
     if plan.base_on and plan.target_on and plan.target_on <= plan.base_on:
         raise _fault("entry.target_date", sheet, "target_on", plan.target_on)
-    return plan
 
 
 def _check_number(sheet: Indicator, reading: Reading) -> None:

@@ -11,10 +11,13 @@ from typing import Any
 
 from analytics.errors import FilterError, StoreError
 from analytics.scorecards.assessing import Assessment, assess
-from analytics.scorecards.catalogue import Catalogue, load_catalogue
+from analytics.scorecards.catalogue import Catalogue
 from analytics.scorecards.entering import check_plan, check_reading
+from analytics.scorecards.own import OwnSheet, catalogue_of, check_own, next_id, sheet_of
 from analytics.scorecards.periods import Period
 from analytics.scorecards.scoring import Scorecard, scorecard
+from analytics.scorecards.transparency import layout_xlsx
+from analytics.scorecards.transparency_reading import Layout, read_layout
 from analytics.scorecards.workbook_reading import Filled, Measured, read_template
 from analytics.scorecards.workbooks import Word, offices, template_xlsx
 from analytics.store import scorecard_overrides, scorecard_past, scorecards
@@ -27,11 +30,12 @@ STATUSES = ("achieved", "on_track", "acceleration", "limited", "deterioration")
 
 def read_scorecard(db: Database, city: str, period: Period, today: date) -> Scorecard:
     """Read a city's plans, values and overrides in force today, and judge the period."""
+    plans = scorecards.plans(db, city)
     return scorecard(
         city,
         period,
-        load_catalogue(),
-        scorecards.plans(db, city),
+        catalogue_of(plans),
+        plans,
         scorecards.readings(db, city),
         scorecard_overrides.overrides(db, city, today),
     )
@@ -55,7 +59,7 @@ def read_assessments(db: Database, city: str, period: Period, today: date) -> li
     overrides = scorecard_overrides.overrides(db, city, today)
     return [
         assess(sheet, plans[key], readings.get(key, []), period.last, overrides.get(key))
-        for key, sheet in load_catalogue().indicators.items()
+        for key, sheet in catalogue_of(plans).indicators.items()
         if key in plans and plans[key].active
     ]
 
@@ -79,24 +83,33 @@ class EntryDesk:
         StoreError
             As :func:`analytics.store.scorecards.enter`.
         """
-        active = {key for key, plan in scorecards.plans(self.db, self.city).items() if plan.active}
+        plans = self.plans()
+        active = {key for key, plan in plans.items() if plan.active}
+        sheets = catalogue_of(plans).indicators
         checked = []
         for reading in readings:
             if reading.indicator_id not in active:
                 raise FilterError("entry.unknown", indicator=reading.indicator_id)
-            sheet = self._catalogue.indicators[reading.indicator_id]
-            checked.append(check_reading(sheet, reading, self.today))
+            checked.append(check_reading(sheets[reading.indicator_id], reading, self.today))
         return scorecards.enter(self.db, self.city, checked, actor=self.actor)
+
+    def plans(self) -> dict[str, Plan]:
+        """Return how the city measures its indicators, by id; inactive ones included."""
+        return scorecards.plans(self.db, self.city)
+
+    def catalogue(self) -> Catalogue:
+        """Return the catalogue with the city's own indicators."""
+        return catalogue_of(self.plans())
 
     def offices(self) -> list[str]:
         """Return who answers for an indicator of the city."""
-        return offices(scorecards.plans(self.db, self.city))
+        return offices(self.plans())
 
     def template(self, office: str, period: Period, *, word: Word, language: str) -> bytes:
         """Return the workbook of an office, as :func:`template_xlsx`."""
-        plans = scorecards.plans(self.db, self.city)
+        plans = self.plans()
         return template_xlsx(
-            self.city, office, period, plans, self._catalogue, word=word, language=language
+            self.city, office, period, plans, catalogue_of(plans), word=word, language=language
         )
 
     def enter_template(self, path: Path) -> Filled:
@@ -109,17 +122,34 @@ class EntryDesk:
         StoreError
             As :func:`analytics.store.scorecards.enter`, if somebody saved meanwhile.
         """
-        measured = Measured(
-            self.city,
-            scorecards.plans(self.db, self.city),
-            scorecards.readings(self.db, self.city),
-            self._catalogue,
-            self.today,
-        )
-        filled = read_template(path, measured)
+        filled = read_template(path, self._measured())
         if filled.faults:
             return filled
         return Filled(tuple(self.enter(filled.readings)), ())
+
+    def layout(self, title: str, period: Period, word: Word) -> bytes:
+        """Return the city's indicators in the Mexican layout, as :func:`layout_xlsx`."""
+        shown = read_assessments(self.db, self.city, period, self.today)
+        return layout_xlsx(title, shown, self.catalogue(), period, word)
+
+    def enter_layout(self, path: Path, place: tuple[str, str] | None = None) -> Layout:
+        """Keep the plans and values of a file in the Mexican layout, or nothing with a fault.
+
+        Raises
+        ------
+        SourceError
+            As :func:`read_layout`.
+        StoreError
+            As :func:`analytics.store.scorecards.save_all`, if somebody saved meanwhile.
+        """
+        found = read_layout(path, self._measured(), place)
+        if not found.faults:
+            scorecards.save_all(self.db, self.city, found.plans, found.readings, actor=self.actor)
+        return found
+
+    def _measured(self) -> Measured:
+        plans, readings = self.plans(), scorecards.readings(self.db, self.city)
+        return Measured(self.city, plans, readings, catalogue_of(plans), self.today)
 
     def carry_forward(self, last: Reading, period: Period) -> Reading:
         """Confirm that the last value still holds in a period, as a draft of its own."""
@@ -149,14 +179,33 @@ class EntryDesk:
         FilterError
             As :func:`check_plan`; ``entry.unknown`` if the catalogue has no such indicator.
         """
-        sheet = self._catalogue.indicators.get(plan.indicator_id)
+        sheet = self.catalogue().indicators.get(plan.indicator_id)
         if sheet is None:
             raise FilterError("entry.unknown", indicator=plan.indicator_id)
         return scorecards.save_plan(self.db, self.city, check_plan(sheet, plan), actor=self.actor)
 
-    @property
-    def _catalogue(self) -> Catalogue:
-        return load_catalogue()
+    def save_own(self, own: OwnSheet, owner: str, plan: Plan | None = None) -> Plan:
+        """Add an indicator of the city's own, or change the sheet of one.
+
+        Raises
+        ------
+        FilterError
+            As :func:`check_own` and :meth:`save_plan`; ``own.kind`` if an indicator that has
+            values would get another kind of value.
+        """
+        plans = self.plans()
+        key = plan.indicator_id if plan else next_id(plans)
+        checked = check_own(key, own, catalogue_of(plans))
+        if plan is not None:
+            kind = plan.own["value_rule"]
+            if kind != own.value_rule and scorecards.readings(self.db, self.city, key):
+                raise FilterError("own.kind", field="value_rule", indicator=key)
+        start = plan or Plan(key)
+        changed = replace(start, own=checked.plain(), owner=owner, direction=own.direction)
+        sheet = sheet_of(key, checked)
+        return scorecards.save_plan(
+            self.db, self.city, check_plan(sheet, changed), actor=self.actor
+        )
 
 
 @dataclass(frozen=True)

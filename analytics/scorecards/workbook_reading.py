@@ -32,10 +32,16 @@ TEXTS = ("text", "judgement", "evidence", "note")
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in a cell, as in ``E7``."""
+    """What is wrong in a cell, as in ``E7`` of a sheet."""
 
+    sheet: str
     cell: str
     error: AnalyticsError
+
+    @property
+    def place(self) -> str:
+        """The cell as spreadsheets write it: ``Valores!E7``."""
+        return f"{self.sheet}!{self.cell}"
 
 
 @dataclass(frozen=True)
@@ -198,7 +204,8 @@ class _Row:
         raise FilterError("workbook.answer", value=text, **both)
 
     def _fault(self, name: str, error: AnalyticsError) -> Fault:
-        return Fault(f"{chr(ord('A') + COLUMNS.index(name))}{self.number}", error)
+        letter = chr(ord("A") + COLUMNS.index(name))
+        return Fault(self.facts["sheet"], f"{letter}{self.number}", error)
 
 
 def _facts(book: CalamineWorkbook, path: Path, city: str) -> dict[str, str]:

@@ -12,7 +12,8 @@ from analytics.store.models import Base, Serial, Versioned
 class ScorecardIndicator(Versioned, Base):
     """How a city measures an indicator: owner, baseline, planned and adjusted target.
 
-    ``own`` holds the sheet of an indicator that the city added, empty for the catalogue's.
+    ``own`` holds the sheet of an indicator that the city added, empty for the catalogue's;
+    ``evaluation`` the answers to the four questions and days as ISO text.
     """
 
     __tablename__ = "scorecard_indicators"
@@ -36,6 +37,7 @@ class ScorecardIndicator(Versioned, Base):
     frameworks: Mapped[list[str]]
     minutes: Mapped[int | None] = mapped_column(Integer)
     own: Mapped[dict[str, Any]]
+    evaluation: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
     saved_by: Mapped[str] = mapped_column(String(100))
 

@@ -31,6 +31,7 @@ class Plan:
     frameworks: tuple[str, ...] = ()
     minutes: int | None = None
     own: dict[str, Any] = field(default_factory=dict, hash=False)
+    evaluation: dict[str, str] = field(default_factory=dict, hash=False)
     version: int | None = None
 
     @property

@@ -40,33 +40,23 @@ def save_plan(db: Database, city: str, plan: Plan, *, actor: str) -> Plan:
     StoreError
         ``store.stale_save`` if it was saved meanwhile.
     """
+    return save_all(db, city, [plan], [], actor=actor)[0][0]
+
+
+def save_all(
+    db: Database, city: str, plans: Iterable[Plan], readings: Iterable[Reading], *, actor: str
+) -> tuple[list[Plan], list[Reading]]:
+    """Keep plans, and values as drafts, all or none.
+
+    Raises
+    ------
+    StoreError
+        As :func:`save_plan` and :func:`enter`.
+    """
     with db.begin() as session:
         serialise(session, f"scorecard:{city}")
-        row = session.get(ScorecardIndicator, (city, plan.indicator_id))
-        if row is None:
-            row = ScorecardIndicator(city=city, indicator_id=plan.indicator_id)
-            session.add(row)
-        else:
-            set_committed_value(row, "version", plan.version or 0)
-        for name in _PLANNED:
-            value = getattr(plan, name)
-            setattr(row, name, list(value) if isinstance(value, tuple) else value)
-        row.saved_at, row.saved_by = utc_now(), actor
-        session.flush()
-        saved = _plan(row)
-        change = ScorecardChange(
-            city=city, subject="indicator", subject_id=plan.indicator_id, action="save"
-        )
-        keep(session, change, asdict(saved), version=row.version, actor=actor)
-        audit.record(
-            session,
-            actor=actor,
-            action="scorecard.plan",
-            scope=city,
-            indicator=plan.indicator_id,
-            version=row.version,
-        )
-        return saved
+        saved = [_save_plan(session, city, plan, actor) for plan in plans]
+        return saved, [_enter(session, city, reading, "enter", actor) for reading in readings]
 
 
 def plans(db: Database, city: str) -> dict[str, Plan]:
@@ -87,9 +77,7 @@ def enter(db: Database, city: str, readings: Iterable[Reading], *, actor: str) -
         that id, ``scorecards.taken`` if the period has a value already, ``scorecards.overlap`` if
         the period cuts across another of the indicator.
     """
-    with db.begin() as session:
-        serialise(session, f"scorecard:{city}")
-        return [_enter(session, city, reading, "enter", actor) for reading in readings]
+    return save_all(db, city, [], readings, actor=actor)[1]
 
 
 def validate(
@@ -164,6 +152,34 @@ def stamp(db: Database, city: str) -> int:
     query = select(func.max(ScorecardChange.id)).where(ScorecardChange.city == city)
     with db.read() as session:
         return session.scalar(query) or 0
+
+
+def _save_plan(session: Session, city: str, plan: Plan, actor: str) -> Plan:
+    row = session.get(ScorecardIndicator, (city, plan.indicator_id))
+    if row is None:
+        row = ScorecardIndicator(city=city, indicator_id=plan.indicator_id)
+        session.add(row)
+    else:
+        set_committed_value(row, "version", plan.version or 0)
+    for name in _PLANNED:
+        value = getattr(plan, name)
+        setattr(row, name, list(value) if isinstance(value, tuple) else value)
+    row.saved_at, row.saved_by = utc_now(), actor
+    session.flush()
+    saved = _plan(row)
+    change = ScorecardChange(
+        city=city, subject="indicator", subject_id=plan.indicator_id, action="save"
+    )
+    keep(session, change, asdict(saved), version=row.version, actor=actor)
+    audit.record(
+        session,
+        actor=actor,
+        action="scorecard.plan",
+        scope=city,
+        indicator=plan.indicator_id,
+        version=row.version,
+    )
+    return saved
 
 
 def _enter(session: Session, city: str, reading: Reading, action: str, actor: str) -> Reading:

@@ -106,6 +106,7 @@ def _plan(city: str, sheet: Indicator) -> ScorecardIndicator:
         sdg_targets=[],
         frameworks=[],
         own={},
+        evaluation={},
         saved_at=datetime.now(UTC),
         saved_by="bench",
     )

@@ -2,9 +2,11 @@
 
 import shutil
 
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from analytics.scorecards.workbooks import COLUMNS, FACTS, FIRST_ROW
 from tests import server
 
 OPTIONS = {"rules": {"presentation-role-conflict": {"enabled": False}}}
@@ -113,3 +115,41 @@ def test_what_cannot_be_is_refused_beside_the_form(person):
     refusal = editor.page.get_by_role("alert")
     refusal.wait_for()
     assert "0–100" in refusal.inner_text()
+
+
+def cell(book, indicator, column):
+    sheet = book["Valores"]
+    row = next(r for r in sheet.iter_rows(min_row=FIRST_ROW + 1) if r[0].value == indicator)
+    return row[COLUMNS.index(column)]
+
+
+def test_an_office_fills_in_its_workbook_and_every_refused_cell_is_named(person, tmp_path):
+    editor = person("editora", "scorecards?view=entry&period=2023-S2")
+    editor.page.get_by_text("Planilla de la oficina").wait_for()
+    with editor.page.expect_download() as fetched:
+        editor.page.get_by_role("button", name="Descargar la plantilla (XLSX)").click()
+    fetched.value.save_as(tmp_path / "template.xlsx")
+    form = editor.page.locator(".st-key-block_workbook")
+
+    def take(name, version, values, answer):
+        book = openpyxl.load_workbook(tmp_path / "template.xlsx")
+        book[FACTS]["B1"] = version
+        for indicator, value in values.items():
+            cell(book, indicator, "value").value = value
+        book.save(tmp_path / name)
+        form.locator("input[type=file]").set_input_files(tmp_path / name)
+        form.get_by_text(name).wait_for()
+        editor.settle()
+        form.get_by_role("button", name="Cargar como borradores").click()
+        form.get_by_text(answer).wait_for()
+        return [cell(book, indicator, "value").coordinate for indicator in values]
+
+    wrong = {"INS-15": 101, "INS-23": "tres"}
+    cells = take("a.xlsx", "1", wrong, "No se guardó nada de a.xlsx: hay 2 celdas por corregir.")
+    faults = form.locator("ul.faults li").all_inner_texts()
+    assert [text.split()[0] for text in faults] == [f"Valores!{name}" for name in cells]
+    assert ["0–100" in faults[0], "Escriba solo cifras" in faults[1]] == [True, True]
+    take("b.xlsx", "0", {}, "b.xlsx es una plantilla de la versión 0; la vigente es la 1.")
+    good = {"INS-15": 61, "INS-23": 3}
+    take("c.xlsx", "1", good, "c.xlsx: 2 valores guardados como borradores.")
+    assert (editor.errors, editor.foreign) == ([], [])

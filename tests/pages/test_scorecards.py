@@ -46,7 +46,7 @@ def test_an_address_that_asks_to_enter_is_refused_to_who_may_not(city_open: Path
     [
         ("mayor", set()),
         ("coach", set()),
-        ("editor", {"Carga"}),
+        ("editor", {"Carga", "Indicadores"}),
         ("validator", {"Validación"}),
     ],
 )
@@ -87,3 +87,15 @@ def test_who_only_reads_is_offered_neither_the_consent_nor_the_registers_form(
 ) -> None:
     assert "Qué comparte esta ciudad" not in open_view("peers").text
     assert open_view("continuity").count("text_area") == 0
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+@pytest.mark.parametrize("view", ["entry", "indicators"])
+def test_who_enters_is_told_everything_in_every_language(
+    city_open: Path, view: str, language: str
+) -> None:
+    seen = visit("scorecards", "editor", language=language, query={"view": view})
+    assert not seen.failed
+    assert "⟦" not in seen.text
+    assert seen.sentence
+    assert seen.notices == []

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from icalendar import Calendar
 
 from analytics.demo.scorecard import fill_scorecard
 from analytics.settings import load_settings
@@ -63,3 +64,15 @@ def test_it_is_readable_without_json_and_refuses_what_is_no_period(filled, run):
     refused = run("scorecard", "--city", "quimera", "--period", "2026-T1")
     assert refused.code == 1
     assert "2026-T1" in refused.err
+
+
+def test_what_is_to_be_evaluated_is_listed_and_written_as_a_calendar(filled, run, tmp_path):
+    out = tmp_path / "evaluation.ics"
+    answer = run("scorecard-calendar", "--city", "quimera", "--out", str(out), "--json")
+    assert answer.code == 0
+    days = [due["on"] for due in answer.json]
+    assert days == sorted(days)
+    assert {due["moment"] for due in answer.json} == {"concurrent", "ex_post"}
+    events = Calendar.from_ical(out.read_bytes()).walk("VEVENT")
+    assert [event.decoded("dtstart").isoformat() for event in events] == days
+    assert len({str(event["uid"]) for event in events}) == len(days)

@@ -47,7 +47,7 @@ def test_values_become_drafts(book: Path) -> None:
 def test_a_fault_is_told_by_cell_and_nothing_is_kept(book: Path) -> None:
     done = CliRunner().invoke(app, ["scorecard-fill", str(put(book, -3)), "--city", "quimera"])
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"{CELL}: ")
+    assert done.stderr.startswith(f"Valores!{CELL}: ")
     assert scorecards.readings(open_database(load_settings()), "quimera") == []
 
 
@@ -55,3 +55,21 @@ def test_an_office_without_indicators_is_refused(book: Path, tmp_path: Path) -> 
     words = ["scorecard-template", "--city", "quimera", "--office", "Otra"]
     done = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "x.xlsx")])
     assert (done.exit_code, (tmp_path / "x.xlsx").exists()) == (1, False)
+
+
+def test_the_mexican_layout_is_written_and_taken_in_by_another_city(
+    book: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "layout.xlsx"
+    words = ["scorecard-layout", "--city", "quimera", "--period", "2026-S1", "--out", str(out)]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    words = ["scorecard-layout-import", str(out), "--city", "quimera", "--json"]
+    done = CliRunner().invoke(app, words)
+    told = {"file": "layout.xlsx", "rows": 1, "plans": 0, "drafts": 0}
+    assert json.loads(done.stdout) == told
+    held = openpyxl.load_workbook(out)
+    held.active["F8"], held.active["U8"] = "Otro indicador", ""
+    held.save(out)
+    refused = CliRunner().invoke(app, words)
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("Reporte de Formatos!F8: ")

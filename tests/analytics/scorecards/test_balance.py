@@ -30,9 +30,9 @@ def test_what_is_measured_is_counted_where_it_belongs() -> None:
 
 def test_what_would_fill_the_gap_is_strategic_and_the_cheapest_first() -> None:
     found = balance(SHEETS, frozenset({"INS-09"}), {"TER-23": 30, "TER-02": 10, "POL-01": 1})
-    assert [filler.id for filler in found.fillers[:3]] == ["POL-01", "TER-02", "TER-23"]
+    assert [filler.sheet.id for filler in found.fillers[:3]] == ["POL-01", "TER-02", "TER-23"]
     assert found.fillers[3].minutes is None
     for filler in found.fillers:
-        sheet = OF[filler.id]
+        sheet = OF[filler.sheet.id]
         assert sheet.typology.hierarchy == "strategic"
         assert sheet.typology.level in TENDENCY[sheet.dimension]

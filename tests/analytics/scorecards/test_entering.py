@@ -85,6 +85,8 @@ def test_a_no_needs_no_evidence_and_a_period_must_have_ended() -> None:
         ("INS-09", 1.5, 9.0, {}, "entry.fraction", "base_value"),
         ("INS-15", 1.0, 109.0, {}, "entry.share", "target_planned"),
         ("INS-13", 0.0, 50.0, {}, "entry.level", "target_planned"),
+        ("INS-09", 9.0, 3.0, {}, "entry.direction", "direction"),
+        ("INS-09", 3.0, 9.0, {"direction": -1}, "entry.direction", "direction"),
         ("INS-09", 1.0, 9.0, {"target_on": date(2020, 1, 1)}, "entry.target_date", "target_on"),
     ],
 )
