@@ -76,6 +76,15 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return Demo(home, server.build_demo(home))
 
 
+@pytest.fixture(scope="session")
+def linked_store(demo_store: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Link the records of a copy of the demonstration store once; tests copy it to change it."""
+    home = tmp_path_factory.mktemp("linked") / "home"
+    shutil.copytree(demo_store.home, home)
+    server.run_command(home, "link", "--city", "quimera")
+    return Demo(home, demo_store.sign_ins)
+
+
 @pytest.fixture
 def demo(demo_store: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Demo:
     """Give the test its own copy of the demonstration store, with the project's settings."""

@@ -39,15 +39,20 @@ def running(home: Path, log: Path, **environment: str) -> Iterator[str]:
 
 def build_demo(home: Path) -> dict[str, str]:
     """Build the demonstration store in ``home``; return its sign-ins, user name to password."""
+    run_command(home, "demo")
+    lines = (home / "demo" / "sign-ins.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split()[:2] for line in lines if line.strip())
+
+
+def run_command(home: Path, *words: str) -> None:
+    """Run a command of the project on the store in ``home``."""
     subprocess.run(
-        [sys.executable, "-m", "analytics", "demo"],
+        [sys.executable, "-m", "analytics", *words],
         cwd=ROOT,
         env=os.environ | {"CABILDO_HOME": str(home)},
         check=True,
         capture_output=True,
     )
-    lines = (home / "demo" / "sign-ins.txt").read_text(encoding="utf-8").splitlines()
-    return dict(line.split()[:2] for line in lines if line.strip())
 
 
 def _free_port() -> int:

@@ -47,7 +47,7 @@ def read_past_scorecard(
     """Judge a period by what had been saved of a city at an aware moment, and by nothing later."""
     past = scorecard_past.known_at(db, city, moment)
     overrides = scorecard_overrides.overrides(db, city, today, known_at=moment)
-    return scorecard(city, period, load_catalogue(), past.plans, past.readings, overrides)
+    return scorecard(city, period, catalogue_of(past.plans), past.plans, past.readings, overrides)
 
 
 def read_assessments(db: Database, city: str, period: Period, today: date) -> list[Assessment]:

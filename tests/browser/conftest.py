@@ -4,10 +4,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from components.tokens import DARK, LIGHT
 from tests import server
 from tests.conftest import Demo
 
@@ -28,6 +31,11 @@ WORDS = {
 }
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 STILL_CHECKS = 6  # a tenth of a second apart
+# Streamlit's drop zone has a role of presentation and a label: a best practice, not WCAG.
+DROP_ZONE = {"presentation-role-conflict": {"enabled": False}}
+GROUND = """wanted => getComputedStyle(document.documentElement)
+    .getPropertyValue('--c-bg').trim().toLowerCase() === wanted.toLowerCase()"""
+AT_REST = "document.getAnimations().every(moved => moved.playState !== 'running')"
 DESKTOP = {"width": 1366, "height": 768}
 
 
@@ -48,6 +56,7 @@ class Visit:
 
     page: Page
     address: str
+    cookies: dict[tuple[str, str], list[Any]]
     foreign: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -74,6 +83,33 @@ class Visit:
         self.page.wait_for_selector("h1.sentence, .notice", timeout=30_000)
         self.settle()
 
+    def enter(self, path: str, username: str, password: str) -> None:
+        """Go to a path as a person, who signs in once per server."""
+        known = self.cookies.get((self.address, username))
+        if known:
+            self.page.context.add_cookies(known)
+            self.open(path)
+            self.page.wait_for_selector("h1.sentence, .notice", timeout=30_000)
+            return
+        self.open(path)
+        self.sign_in(username, password)
+        self.cookies[self.address, username] = self.page.context.cookies()
+
+    def violations(self, **options: object) -> list[str]:
+        """Return what axe finds on the page, in light and in dark."""
+        found = []
+        for scheme, palette in (("light", LIGHT), ("dark", DARK)):
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            # The sheet and the figures follow the theme with the next run, which R asks for.
+            self.page.evaluate("document.activeElement.blur()")
+            self.page.keyboard.press("r")
+            self.page.wait_for_function(GROUND, arg=palette.bg)
+            self.settle()
+            self.page.wait_for_function(AT_REST)
+            told = Axe().run(self.page, options=options).response["violations"]
+            found += [f"{scheme} {v['id']}: {v['nodes'][0]['html'][:300]}" for v in told]
+        return found
+
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
@@ -99,8 +135,16 @@ def address(demo_store: Demo, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield url
 
 
+@pytest.fixture(scope="session")
+def cookies() -> dict[tuple[str, str], list[Any]]:
+    """Cookies of those who have signed in, by server and user name."""
+    return {}
+
+
 @pytest.fixture
-def visit(chromium: Browser, address: str) -> Iterator[Callable[..., Visit]]:
+def visit(
+    chromium: Browser, address: str, cookies: dict[tuple[str, str], list[Any]]
+) -> Iterator[Callable[..., Visit]]:
     """Open browsers that note foreign requests, console errors and page errors."""
     contexts: list[BrowserContext] = []
 
@@ -108,7 +152,7 @@ def visit(chromium: Browser, address: str) -> Iterator[Callable[..., Visit]]:
         settings = {"locale": "es-CL", "viewport": DESKTOP} | options
         context = chromium.new_context(**settings)  # type: ignore[arg-type]
         contexts.append(context)
-        visit = Visit(context.new_page(), url)
+        visit = Visit(context.new_page(), url, cookies)
         visit.page.on("request", lambda request: note_foreign(visit, request.url))
         visit.page.on("console", lambda message: note_error(visit, message.type, message.text))
         visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))

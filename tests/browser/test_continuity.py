@@ -3,11 +3,9 @@
 import shutil
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests import server
-
-OPTIONS = {"rules": {"presentation-role-conflict": {"enabled": False}}}
+from tests.browser.conftest import DROP_ZONE
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +21,7 @@ def own_store(demo_store, tmp_path_factory):
 def person(visit, demo_store, own_store):
     def start(username, path):
         somebody = visit(own_store)
-        somebody.open(path)
-        somebody.sign_in(username, demo_store.sign_ins[username])
+        somebody.enter(path, username, demo_store.sign_ins[username])
         return somebody
 
     return start
@@ -45,7 +42,7 @@ def test_an_agreement_is_entered_and_what_lacks_is_refused(person):
     editor.settle()
     assert editor.page.get_by_role("rowheader", name="Acuerdo nuevo de prueba").count() == 1
     assert editor.page.locator("h1").inner_text() != before
-    assert Axe().run(editor.page, options=OPTIONS).response["violations"] == []
+    assert editor.violations(rules=DROP_ZONE) == []
     assert (editor.errors, editor.foreign) == ([], [])
 
 
@@ -53,7 +50,7 @@ def test_a_consent_withdrawn_is_said_and_the_peers_page_is_accessible(person):
     validator = person("validadora", "scorecards?view=peers")
     validator.page.get_by_text("Qué comparte esta ciudad").wait_for()
     validator.settle()
-    assert Axe().run(validator.page, options=OPTIONS).response["violations"] == []
+    assert validator.violations(rules=DROP_ZONE) == []
     validator.page.get_by_role("button", name="Retirar el consentimiento").click()
     validator.page.get_by_text("Retirado: ya nadie más lo ve.").wait_for()
     assert (validator.errors, validator.foreign) == ([], [])

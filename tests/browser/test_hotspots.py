@@ -4,7 +4,6 @@ import re
 from io import BytesIO
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 MAP = ".st-key-map_density"
@@ -31,8 +30,7 @@ def drawn(page) -> bytes:
 @pytest.fixture
 def analyst(visit, demo_store):
     person = visit()
-    person.open("hotspots")
-    person.sign_in("analista", demo_store.sign_ins["analista"])
+    person.enter("hotspots", "analista", demo_store.sign_ins["analista"])
     drawn(person.page)
     return person
 
@@ -60,8 +58,7 @@ def test_a_filter_changes_sentence_map_and_address(analyst):
 def test_a_link_reopens_the_same_view(analyst, visit, demo_store):
     query = "hotspots?category=robbery_violence&hours=18-23&bandwidth_m=300"
     other = visit()
-    other.open(query)
-    other.sign_in("analista", demo_store.sign_ins["analista"])
+    other.enter(query, "analista", demo_store.sign_ins["analista"])
     assert "Radio 300" in other.page.locator(".st-key-chip_method").inner_text()
     assert "--category robbery_violence" in other.page.locator("pre.command").inner_text()
     assert re.search(
@@ -121,14 +118,11 @@ def test_the_csv_holds_the_study_area(analyst):
     assert len(lines) > 1000
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("page", ["overview", "hotspots"])
-def test_axe_finds_nothing(visit, demo_store, page, scheme):
-    person = visit(color_scheme=scheme)
-    person.open(page)
-    person.sign_in("analista", demo_store.sign_ins["analista"])
-    found = Axe().run(person.page)
-    assert [v["id"] for v in found.response["violations"]] == []
+def test_axe_finds_nothing(visit, demo_store, page):
+    person = visit()
+    person.enter(page, "analista", demo_store.sign_ins["analista"])
+    assert person.violations() == []
 
 
 def open_method(page) -> None:

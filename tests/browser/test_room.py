@@ -23,8 +23,7 @@ def own_address(demo, tmp_path):
 @pytest.fixture
 def projector(visit, own_address, demo):
     person = visit(own_address, viewport={"width": 1920, "height": 1080})
-    person.open(CITY)
-    person.sign_in("coach", demo.sign_ins["coach"])
+    person.enter(CITY, "coach", demo.sign_ins["coach"])
     person.page.get_by_role("button", name="Abrir una sala").click()
     person.settle()
     return person

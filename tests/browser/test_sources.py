@@ -3,9 +3,9 @@
 import shutil
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests import server
+from tests.browser.conftest import DROP_ZONE
 
 HEADER = "id;fecha;delito;lat;lon\n"
 GOOD = "".join(f"{n};1{n}/10/2026 14:05;ROBO;-33,20{n};-73,40{n}\n" for n in range(1, 9))
@@ -37,8 +37,7 @@ def changing(demo_store, tmp_path_factory):
 def analyst(visit, demo_store, changing):
     def start(**options):
         person = visit(changing, **options)
-        person.open("sources")
-        person.sign_in("analista", demo_store.sign_ins["analista"])
+        person.enter("sources", "analista", demo_store.sign_ins["analista"])
         return person
 
     return start
@@ -151,21 +150,13 @@ def test_a_remedy_is_accepted_undone_and_imported_by_keyboard(analyst):
     assert (person.foreign, person.errors) == ([], [])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_after_a_check_with_defects(analyst, scheme):
-    person = analyst(color_scheme=scheme)
+def test_axe_finds_nothing_after_a_check_with_defects(analyst):
+    person = analyst()
     offer(person, "Faros", csv_file("faros.csv", HEADER + GOOD + SWAPPED))
     press(person, "Solo revisar")
     person.page.get_by_role("checkbox", name="Intercambiar latitud y longitud").wait_for()
     person.settle()
-    assert violations(person) == []
-
-
-def violations(person) -> list[str]:
-    # Streamlit's drop zone has a role of presentation and a label: a best practice, not WCAG.
-    options = {"rules": {"presentation-role-conflict": {"enabled": False}}}
-    found = Axe().run(person.page, options=options)
-    return [f"{v['id']}: {v['nodes'][0]['html'][:300]}" for v in found.response["violations"]]
+    assert person.violations(rules=DROP_ZONE) == []
 
 
 def test_leaving_the_question_changes_nothing_and_it_does_not_come_back(analyst):
@@ -185,8 +176,11 @@ def test_a_link_reopens_the_same_batch(analyst, visit, changing, demo_store):
     person = analyst()
     choose_batch(person, "camaras.csv")
     other = visit(changing)
-    other.open(person.page.url.removeprefix(changing).lstrip("/"))
-    other.sign_in("analista", demo_store.sign_ins["analista"])
+    other.enter(
+        person.page.url.removeprefix(changing).lstrip("/"),
+        "analista",
+        demo_store.sign_ins["analista"],
+    )
     chosen = other.page.get_by_role("combobox", name="Ver el lote")
     assert chosen.input_value().startswith("camaras.csv")
 
@@ -200,9 +194,8 @@ def test_the_list_of_batches_can_be_downloaded(analyst):
     assert sum("patrullas.csv" in line for line in lines) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(analyst, scheme):
-    assert violations(analyst(color_scheme=scheme)) == []
+def test_axe_finds_nothing(analyst):
+    assert analyst().violations(rules=DROP_ZONE) == []
 
 
 def test_on_a_phone_nothing_but_the_tables_is_wider_than_the_screen(analyst):

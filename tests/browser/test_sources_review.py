@@ -1,24 +1,18 @@
 """Doubtful pairs as a person decides them: one incident or two, and taken back."""
 
-import os
 import shutil
-import subprocess
-import sys
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests import server
+from tests.browser.conftest import DROP_ZONE
 
 
 @pytest.fixture(scope="module")
-def linked(demo_store, tmp_path_factory):
-    """Serve a copy of the demonstration store in which records have been linked."""
+def linked(linked_store, tmp_path_factory):
+    """Serve a copy of the linked store, for pairs are decided in it."""
     folder = tmp_path_factory.mktemp("review")
-    shutil.copytree(demo_store.home, folder / "home")
-    environment = os.environ | {"CABILDO_HOME": str(folder / "home")}
-    command = [sys.executable, "-m", "analytics", "link", "--city", "quimera"]
-    subprocess.run(command, cwd=server.ROOT, env=environment, check=True, capture_output=True)
+    shutil.copytree(linked_store.home, folder / "home")
     with server.running(folder / "home", folder / "server.log") as url:
         yield url
 
@@ -27,8 +21,7 @@ def linked(demo_store, tmp_path_factory):
 def analyst(visit, demo_store, linked):
     def start(**options):
         person = visit(linked, **options)
-        person.open("sources")
-        person.sign_in("analista", demo_store.sign_ins["analista"])
+        person.enter("sources", "analista", demo_store.sign_ins["analista"])
         person.page.locator(".st-key-review_pairs").wait_for()
         return person
 
@@ -56,9 +49,5 @@ def test_a_pair_is_decided_shown_with_its_author_and_taken_back(analyst):
     assert (person.foreign, person.errors) == ([], [])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(analyst, scheme):
-    person = analyst(color_scheme=scheme)
-    options = {"rules": {"presentation-role-conflict": {"enabled": False}}}
-    found = Axe().run(person.page, options=options)
-    assert [v["id"] for v in found.response["violations"]] == []
+def test_axe_finds_nothing(analyst):
+    assert analyst().violations(rules=DROP_ZONE) == []

@@ -1,14 +1,12 @@
 """The panels of time and near repeats in a browser: drawn, cancelled, accessible."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 
 @pytest.fixture
 def analyst(visit, demo_store):
     person = visit()
-    person.open("hotspots?panel=near_repeat")
-    person.sign_in("analista", demo_store.sign_ins["analista"])
+    person.enter("hotspots?panel=near_repeat", "analista", demo_store.sign_ins["analista"])
     return person
 
 
@@ -25,10 +23,10 @@ def test_long_work_shows_how_far_it_is_and_can_be_cancelled(analyst):
 
 
 @pytest.mark.parametrize("panel", ["time", "classes", "next"])
-def test_a_panel_is_drawn_here_alone_and_axe_finds_nothing(analyst, panel):
-    analyst.open(f"hotspots?panel={panel}")
+def test_a_panel_is_drawn_here_alone_and_axe_finds_nothing(visit, demo_store, panel):
+    analyst = visit()
+    analyst.enter(f"hotspots?panel={panel}", "analista", demo_store.sign_ins["analista"])
     analyst.page.locator("figure.still img").first.wait_for()
     analyst.settle()
     assert analyst.foreign == [] and analyst.errors == []
-    found = Axe().run(analyst.page)
-    assert [v["id"] for v in found.response["violations"]] == []
+    assert analyst.violations() == []

@@ -3,8 +3,7 @@
 
 def test_a_tested_bandwidth_is_put_in_force_and_the_scale_is_fetched(visit, demo_store):
     person = visit()
-    person.open("hotspots?panel=bandwidth")
-    person.sign_in("analista", demo_store.sign_ins["analista"])
+    person.enter("hotspots?panel=bandwidth", "analista", demo_store.sign_ins["analista"])
     page = person.page
     with page.expect_download() as caught:
         page.locator(".st-key-downloads_bandwidth_rules").get_by_role(
@@ -24,8 +23,7 @@ def test_a_tested_bandwidth_is_put_in_force_and_the_scale_is_fetched(visit, demo
 
 def test_two_maps_stand_side_by_side(visit, demo_store):
     person = visit()
-    person.open("hotspots?panel=compare")
-    person.sign_in("analista", demo_store.sign_ins["analista"])
+    person.enter("hotspots?panel=compare", "analista", demo_store.sign_ins["analista"])
     other, this = (person.page.locator(f".st-key-map_compare_{name}") for name in ("other", "this"))
     this.wait_for(timeout=30_000)
     one, two = other.bounding_box(), this.bounding_box()

@@ -1,12 +1,12 @@
 """The review of doubtful pairs on the page of sources."""
 
 import re
+import shutil
 
 import pytest
 import streamlit as st
 
 from analytics.settings import load_settings
-from analytics.sources.linkage import Thresholds, link
 from analytics.sources.linkage_review import LinkReview
 from analytics.store import audit, batches, links, people
 from analytics.store.database import open_database
@@ -26,14 +26,18 @@ def store(demo: Demo):
 
 
 @pytest.fixture
-def linked(store):
-    """Link the demonstration city; yields what its review holds."""
+def linked(linked_store, tmp_path, monkeypatch):
+    """Open a copy of the linked demonstration store; yields it and what its review holds."""
+    shutil.copytree(linked_store.home, tmp_path / "home")
+    monkeypatch.setenv("CABILDO_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("CABILDO_CONFIG", raising=False)
     settings = load_settings()
-    city = settings.city("quimera")
-    link(settings, store, city, actor="ana", thresholds=Thresholds(link=0.8, doubtful=0.3))
-    state = LinkReview(settings, store, city, "ana").state()
+    database = open_database(settings)
+    state = LinkReview(settings, database, settings.city("quimera"), "ana").state()
     assert len(state.pairs) > 10
-    return state
+    yield database, state
+    database.close()
+    st.cache_resource.clear()
 
 
 def keys(seen: Visit, beginning: str) -> list[str]:
@@ -60,25 +64,27 @@ def test_linking_from_the_page_makes_a_run_and_publishes_it(store):
     assert words in plain(seen)
 
 
-def test_ten_pairs_are_shown_the_most_doubtful_first(store, linked):
+def test_ten_pairs_are_shown_the_most_doubtful_first(linked):
+    _, held = linked
     seen = visit("sources", "analyst")
-    assert keys(seen, "same_") == ["same_" + "_".join(pair.ids) for pair in linked.pairs[:10]]
-    progress = translate_n("es", "review.progress", len(linked.pairs), done="0")
+    assert keys(seen, "same_") == ["same_" + "_".join(pair.ids) for pair in held.pairs[:10]]
+    progress = translate_n("es", "review.progress", len(held.pairs), done="0")
     assert progress in plain(seen)
-    first = linked.pairs[0]
+    first = held.pairs[0]
     assert f"{first.gap_minutes:.0f} min" in plain(seen)
     assert first.one.source_record_id in plain(seen)
 
 
 @pytest.mark.parametrize(("button", "same"), [("same", True), ("different", False)])
-def test_an_answer_is_kept_under_the_persons_name_and_can_be_undone(store, linked, button, same):
+def test_an_answer_is_kept_under_the_persons_name_and_can_be_undone(linked, button, same):
+    store, held = linked
     app = visit("sources", "analyst").app
-    key = "_".join(linked.pairs[0].ids)
+    key = "_".join(held.pairs[0].ids)
     seen = Visit(app.button(key=f"{button}_{key}").click().run())
     (made,) = links.decisions(store, "quimera")
-    assert ((made.one, made.other), made.same) == (tuple(sorted(linked.pairs[0].ids)), same)
+    assert ((made.one, made.other), made.same) == (tuple(sorted(held.pairs[0].ids)), same)
     assert made.decided_by == "analista"
-    assert translate_n("es", "review.progress", len(linked.pairs), done="1") in plain(seen)
+    assert translate_n("es", "review.progress", len(held.pairs), done="1") in plain(seen)
     assert re.search(r"analista, \S", plain(seen))
     seen = Visit(seen.app.button(key=f"undo_{key}").click().run())
     assert links.decisions(store, "quimera") == []
@@ -87,8 +93,9 @@ def test_an_answer_is_kept_under_the_persons_name_and_can_be_undone(store, linke
     assert {"link.withdraw", "link.confirm" if same else "link.reject"} <= actions
 
 
-def test_a_review_right_that_is_gone_when_the_button_is_pressed_decides_nothing(store, linked):
+def test_a_review_right_that_is_gone_when_the_button_is_pressed_decides_nothing(linked):
+    store, held = linked
     app = visit("sources", "analyst").app
     people.disable_user(store, "analista", actor="admin")
-    app.button(key="same_" + "_".join(linked.pairs[0].ids)).click().run()
+    app.button(key="same_" + "_".join(held.pairs[0].ids)).click().run()
     assert links.decisions(store, "quimera") == []

@@ -63,7 +63,7 @@ def run(events, method="splink"):
     return link(events.settings, events.db, events.city, actor="ana", method=method)
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[2])
 def told(request, tmp_path_factory) -> Iterator[dict[str, dict]]:
     """What ``link --json`` says of both methods on the hard setting of a seed."""
     with pytest.MonkeyPatch.context() as patch:
