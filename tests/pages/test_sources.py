@@ -209,7 +209,7 @@ def test_a_mapping_says_what_the_columns_mean(store, analyst):
     )
     seen = offered(analyst, GOOD.replace("delito", "motivo"), button="check")
     assert "Columnas indicadas: tipo = «motivo»." in plain(seen)
-    assert "--mapping mapa.toml" in "".join(seen.html)
+    assert "--mapping mapa.toml" in "".join(seen.commands)
 
 
 def test_without_a_file_and_a_source_nothing_is_tried(store, analyst):
@@ -222,7 +222,7 @@ def test_the_page_says_how_much_it_takes_and_gives_the_command_for_more(store, a
     seen = Visit(analyst.run())
     assert "Archivo, hasta 200 MB" in plain(seen)
     line = "python -m analytics import ARCHIVO.csv --city quimera --source"
-    assert any(line in body and "Registro institucional" in body for body in seen.html)
+    assert any(line in body and "Registro institucional" in body for body in seen.commands)
 
 
 def test_rolling_back_asks_first(store, analyst):

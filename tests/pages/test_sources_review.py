@@ -48,7 +48,7 @@ def keys(seen: Visit, beginning: str) -> list[str]:
 def test_without_a_run_the_page_offers_to_link_and_gives_the_command(store, language):
     seen = visit("sources", "analyst", language=language)
     assert translate(language, "review.no_run") in plain(seen)
-    assert any("python -m analytics link --city quimera" in body for body in seen.html)
+    assert any("python -m analytics link --city quimera" in body for body in seen.commands)
     assert seen.app.button(key="link").label == translate(language, "review.link")
 
 
