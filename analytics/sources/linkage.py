@@ -172,8 +172,7 @@ def link(
         As :func:`analytics.events.publishing.publish` for batches that are not what they were, as
         :func:`analytics.sources.linkage_splink.weigh_with_splink` with that method.
     """
-    begun = time.perf_counter()
-    chosen, within = thresholds or Thresholds(), reach or Reach()
+    begun, chosen, within = time.perf_counter(), thresholds or Thresholds(), reach or Reach()
     with store.city_lock(settings, city):
         told = _Told(
             active=checked_batches(settings, db, city),
@@ -192,8 +191,8 @@ def link(
             checksum=checksum,
             batch_ids=tuple(batch.batch_id for batch in told.active),
             thresholds=asdict(chosen) | asdict(within),
-            n_pairs=sum(len(group) * (len(group) - 1) // 2 for group in found.incidents),
-            n_incidents=found.records.num_rows - sum(len(g) - 1 for g in found.incidents),
+            n_pairs=found.n_pairs,
+            n_incidents=found.n_incidents,
             n_doubtful=int(found.doubtful.sum()),
             created_at=utc_now(),
             created_by=actor,
