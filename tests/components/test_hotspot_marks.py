@@ -1,5 +1,6 @@
 """Hotspots on a map have the numbers of the cautions, and no street's name covers the peak."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -23,20 +24,20 @@ AUTUMN = Filters(date_from=date(2026, 8, 1), date_to=date(2026, 10, 31))
 
 
 @pytest.fixture(scope="module")
-def made(demo_store: Demo) -> tuple[HotspotSurface, Cautions, HotspotSurface]:
+def made(demo_store: Demo) -> Iterator[tuple[HotspotSurface, Cautions, HotspotSurface]]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CABILDO_HOME", str(demo_store.home))
         environment.delenv("CABILDO_CONFIG", raising=False)
         settings = load_settings()
-        version = current_version(open_database(settings), "quimera")
+        database = open_database(settings)
+        version = current_version(database, "quimera")
         assert version is not None
         city, engine = settings.city("quimera"), open_version(settings, version)
         surface = hotspot_surface(engine, city, AUTUMN, Method(100, 200))
-        return (
-            surface,
-            cautions(engine, AUTUMN, surface),
-            surface_only(surface, (1, 2, 5, 10, 20, 50, 100)),
-        )
+        mayor = surface_only(surface, (1, 2, 5, 10, 20, 50, 100))
+        yield surface, cautions(engine, AUTUMN, surface), mayor
+        engine.close()
+        database.close()
 
 
 def test_each_number_on_the_map_is_the_hotspot_of_that_number_in_the_cautions(made) -> None:
