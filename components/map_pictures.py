@@ -27,7 +27,7 @@ MARGIN = 0.02
 PLATE_PX = 8.0  # beyond the first and last letter
 LETTER_PX, ZONE_LETTER_PX = 6.1, 8.0
 NAMES = 10
-KEY_PX, KEY_EDGE_PX, SWATCH_PX = 60, 8, 34
+KEY_ROW_PX, KEY_EDGE_PX, SWATCH_PX = 18, 8, 34
 
 
 @dataclass(frozen=True)
@@ -97,20 +97,19 @@ def map_svg(
     """
     place = _Place(city.crs, grid_bounds(grid), width)
     parts = list(_surface(city, grid, place, density, classes, palette))
-    marked = [(area, area.on(grid)) for area in areas]
-    drawn = [(area, place.shape(shape)) for area, shape in marked if not shape.is_empty]
-    for area, shape in drawn:
-        parts += _area(area, shape, palette)
+    marked = [(a, shape) for a in areas if not (shape := a.on(grid)).is_empty]
+    for area, shape in marked:
+        parts += _area(area, place.shape(shape), palette)
     zones = [shape for area, shape in marked if area.kind == "zone"]
     peak = shapely.Polygon() if density is None else hotspot_marks.peak(density, grid)
     numbers = [_corner(shape) for area, shape in marked if area.kind == "number"]
     taken, marks = shapely.union_all([peak, *zones]), shapely.MultiPoint(numbers)
     parts += _names(city, place, palette, taken, marks)
-    parts += [_label(area, shape, palette) for area, shape in drawn if area.label]
+    parts += [_label(area, shape, place, palette) for area, shape in marked if area.label]
     height = place.height
     if key is not None:
         parts += _key(key, place, palette)
-        height += KEY_PX
+        height += key_px(key)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
@@ -265,14 +264,14 @@ def _corner(shape: shapely.Geometry) -> tuple[float, float]:
     return x, y
 
 
-def _label(area: Areas, shape: shapely.Geometry, palette: Palette) -> str:
+def _label(area: Areas, shape: shapely.Geometry, place: _Place, palette: Palette) -> str:
     """Write a zone's number in its middle: names over the edges of neighbours would collide.
 
     A hotspot's stands above its upper left corner, so that it hides nothing inside.
     """
     text = area.label
     if area.kind == "number":
-        x, y = min(shapely.get_coordinates(shape).tolist(), key=lambda at: (at[1], at[0]))
+        x, y = place.shape(shapely.Point(_corner(shape))).coords[0]
         wide = len(text) * ZONE_LETTER_PX + 4
         return (
             f'<rect x="{x:.1f}" y="{y - 16:.1f}" width="{wide:.1f}" height="14" '
@@ -280,16 +279,22 @@ def _label(area: Areas, shape: shapely.Geometry, palette: Palette) -> str:
             f"{_text(text, x + wide / 2, y - 5, 12, palette.ink, 700)}"
         )
     half = len(text) * ZONE_LETTER_PX / 2 + PLATE_PX / 2
-    x, y = shapely.maximum_inscribed_circle(shape, 1.0).coords[0]
+    x, y = shapely.maximum_inscribed_circle(place.shape(shape), 1.0).coords[0]
     return (
         f'<rect x="{x - half:.1f}" y="{y - 9:.1f}" width="{2 * half:.1f}" height="18" '
         f'fill="{palette.bg}"/>{_text(text, x, y + 5, 14, palette.accent, 700)}'
     )
 
 
+def key_px(key: Key) -> int:
+    """Height of a key: a row of swatches and notes, one of marks, one of the source."""
+    rows = (KEY_ROW_PX + 12) * bool(key.floors or key.notes)
+    return 14 + rows + KEY_ROW_PX * (bool(key.marks) + bool(key.credit))
+
+
 def _key(key: Key, place: _Place, palette: Palette) -> Iterator[str]:
-    """Print swatches with their floors, notes and marks from left to right, the source below."""
-    top, height = place.height + 10, place.height + KEY_PX
+    """Print swatches with their floors and notes, below them the marks, then the source."""
+    top, height = place.height + 10, key_px(key)
     yield f'<rect y="{place.height}" width="{place.width}" height="{height}" fill="#FFFFFF"/>'
     x = float(KEY_EDGE_PX)
     for colour, floor in zip(key.colours or palette.density, key.floors, strict=False):
@@ -299,20 +304,21 @@ def _key(key: Key, place: _Place, palette: Palette) -> Iterator[str]:
     x += 24 if key.floors else 0
     for line, note in enumerate(key.notes):
         yield _text(note, x, top + 9 + 14 * line, 12, palette.muted, 400, anchor="start")
-    x += max(len(note) for note in key.notes) * LETTER_PX + 24 if key.notes else 0
-    for line, (kind, colour, words) in enumerate(key.marks):
-        y = top + 1 + 14 * line
+    x, y = float(KEY_EDGE_PX), top + (KEY_ROW_PX + 12) * bool(key.floors or key.notes)
+    for kind, colour, words in key.marks:
         fill, stroke, line_px = {
             "fill": (colour, colour, 1.0),
             "zone": ("none", palette.accent, 2.5),
         }.get(kind, ("none", palette.ink, 1.0))
         yield (
-            f'<rect x="{x + 1:.1f}" y="{y}" width="13" height="8" fill="{fill}" '
+            f'<rect x="{x + 1:.1f}" y="{y + 1}" width="13" height="8" fill="{fill}" '
             f'stroke="{stroke}" stroke-width="{line_px}"/>'
         )
-        yield _text(words, x + 21, y + 8, 12, palette.muted, 400, anchor="start")
+        yield _text(words, x + 21, y + 9, 12, palette.muted, 400, anchor="start")
+        x += 21 + len(words) * LETTER_PX + 24
     if key.credit:
-        yield _text(key.credit, KEY_EDGE_PX, top + 42, 11, palette.muted, 400, anchor="start")
+        y += KEY_ROW_PX * bool(key.marks)
+        yield _text(key.credit, KEY_EDGE_PX, y + 9, 11, palette.muted, 400, anchor="start")
 
 
 def _text(

@@ -1,13 +1,15 @@
 """The map for paper: its parts by their colours, its size, its key."""
 
+import re
 from io import BytesIO
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from analytics.hotspots.grids import Grid
 from analytics.settings import City
-from components.map_pictures import KEY_PX, Areas, Key, drawn_png, map_svg
+from components.map_pictures import Areas, Key, drawn_png, key_px, map_svg
 from components.tokens import LIGHT
 
 CITY = City("memphis", "Memphis", "US", "America/Chicago", "EPSG:32615")
@@ -68,6 +70,33 @@ def test_the_key_adds_its_height_and_its_swatches() -> None:
     plain = drawn_png(map_svg(CITY, GRID, [], width=600))
     key = Key(("1", "2"), ("<unit>",), (("zone", "", "zona"), ("fill", "#00FF00", "sube")), "© x")
     made = drawn_png(map_svg(CITY, GRID, [], key=key, width=600))
-    assert pixels(made).shape[0] == pixels(plain).shape[0] + 2 * KEY_PX
+    assert pixels(made).shape[0] == pixels(plain).shape[0] + 2 * key_px(key)
     assert share(made, LIGHT.density[1]) > 0
     assert share(made, "#00FF00") > 0
+
+
+def test_a_hotspots_number_stands_outside_above_its_left_corner() -> None:
+    area = Areas(block(slice(2, 4), slice(5, 8)), "number", "3")
+    drawn = map_svg(CITY, GRID, [area], width=400)
+    (plate,) = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="12.0" height="14"', drawn)
+    outline = map_svg(CITY, GRID, [Areas(area.cells)], width=400)
+    (path,) = re.findall(r'<path d="M([^"]+)Z"', outline)
+    corners = [tuple(map(float, corner.split())) for corner in path.split("L")]
+    left, top = min(x for x, _y in corners), min(y for _x, y in corners)
+    assert float(plate[0]) == pytest.approx(left, abs=3)
+    assert float(plate[1]) + 14 == pytest.approx(top, abs=4)
+    assert f'fill="{LIGHT.ink}">3</text>' in drawn and "<path" not in drawn
+
+
+def test_the_words_of_a_key_stay_inside_the_picture() -> None:
+    """The widest letters of the page's type are under 7 px at this size."""
+    words = "más que el azar (95 % o más, corregido); 1, el de más registros"
+    credit = "Puerto Quimera · 1 ago – 31 oct 2026 · 12.869 registros · datos sintéticos"
+    key = Key(tuple("1234567"), ("por km²", "fija"), (("outline", "", words),), credit)
+    drawn = map_svg(CITY, GRID, [], key=key, width=680)
+    places = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)</text>', drawn)
+    assert {words, credit} < {text for _x, _y, text in places}
+    height = float(re.findall(r'height="(\d+)"', drawn)[0])
+    for x, y, text in places:
+        assert float(x) >= 8 and float(x) + 7 * len(text) <= 680
+        assert float(y) < height - 3
