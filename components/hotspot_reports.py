@@ -130,7 +130,7 @@ def _where(
 ) -> Section:
     png = drawn_png(map_drawings.density(held, surface, classes, zones))
     alt = _("report.map_alt", city=held.city.name, period=day_range(*surface.period))
-    return Section(_("report.where"), picture=Picture(png, alt), picture_mm=130)
+    return Section(_("report.where"), picture=Picture(png, alt), picture_mm=100)
 
 
 def _change(held: Dataset, surface: HotspotSurface, told: Bulletin) -> list[Section]:
@@ -155,7 +155,7 @@ def _change(held: Dataset, surface: HotspotSurface, told: Bulletin) -> list[Sect
         return sections
     picture = Picture(drawn_png(map_drawings.change(held, first.cells)), alt)
     note = _("report.change_where_note", period=day_range(*first.before))
-    where = Section(_("report.change_where"), lines=(note,), picture=picture, picture_mm=80)
+    where = Section(_("report.change_where"), lines=(note,), picture=picture, picture_mm=60)
     return [*sections, where]
 
 

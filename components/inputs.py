@@ -150,7 +150,7 @@ def _hours() -> tuple[int, int]:
     first = address.seed("hour_from", "hours", ALL_HOURS[0], lambda told: _hour_pair(told)[0])
     last = address.seed("hour_to", "hours", ALL_HOURS[1], lambda told: _hour_pair(told)[1])
     days: list[int] = address.seed("weekdays", "weekdays", [], _weekday_list)
-    with st.popover(_hours_text(first, last, days), key="chip_hours"):
+    with st.popover(hours_text(first, last, days), key="chip_hours"):
         left, right = st.columns(2)
         with left:
             first = _hour("hour_from")
@@ -266,7 +266,8 @@ def _first_days(span: Dates) -> Dates:
     return span[0].replace(day=1), span[1].replace(day=1)
 
 
-def _hours_text(first: int, last: int, days: list[int]) -> str:
+def hours_text(first: int, last: int, days: Sequence[int]) -> str:
+    """Say which hours of which weekdays are chosen."""
     if not Filters(hours=(first, last), weekdays=tuple(days)).selects_time_of_week:
         return _("chips.all_day")
     named = " ".join(weekday(day, short=True) for day in sorted(days))
