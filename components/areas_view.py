@@ -1,7 +1,7 @@
 """The map of areas: counts, rates and density by *cuadrante, barrio or comuna*, and its table."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from analytics.hotspots.grids import Grid
 from analytics.hotspots.rates import FEWEST_RESIDENTS
 from analytics.hotspots.scales import even_floors
 from analytics.overlays import Overlay
-from components import address, area_maps, cards, downloads, map_downloads, maps, overlays
+from components import address, area_maps, cards, downloads, figures, map_downloads, maps, overlays
 from components.hotspot_view import source_lines
 from components.language import _, _n, day_range, number, percent
 from components.raster import Bounds
@@ -189,10 +189,9 @@ def _table(found: AreaCounts) -> None:
     """Show the map's twin: all areas in figures, with what makes a figure unsure."""
     frame = found.frame
     shown = pd.DataFrame({"area": [area_name(found.areas, i) for i in frame["area"]]})
-    for name, decimals in DECIMALS.items():
-        shown[name] = frame[name].astype(float).round(decimals)
-    shown["share"] = (100 * frame["share"]).round(1)
-    shown["residents"] = frame["residents"]
+    for name in (*DECIMALS, "residents"):
+        shown[name] = frame[name].astype(float)
+    shown["share"] = 100 * frame["share"]
     shown["interval"] = [
         f"{number(low, 1)}–{number(high, 1)}" if low == low else ""
         for low, high in frame[["rate_low", "rate_high"]].to_numpy()
@@ -200,22 +199,12 @@ def _table(found: AreaCounts) -> None:
     shown["reading"] = [_reading(row) for row in frame.to_dict("records")]
     shown = shown.sort_values("n", ascending=False)
     columns = ["area", "n", "share", "rate_per_1000", "interval", "per_km2", "residents", "reading"]
-    texts = {name: _(f"areas.column_{name}") for name in ("area", "interval", "reading")}
-    config: dict[str, Any] = {
-        name: st.column_config.NumberColumn(_(f"areas.column_{name}"), format="localized")
-        for name in columns
-        if name not in texts
-    }
-    config |= {name: st.column_config.TextColumn(text) for name, text in texts.items()}
+    names = {name: _(f"areas.column_{name}") for name in columns}
+    written: figures.Written = {**DECIMALS, "share": 1, "residents": 0}
     note = _n("areas.table_note", len(frame), outside=round(found.n_outside))
     with cards.block("areas", title=_("areas.table"), note=note):
-        st.dataframe(
-            shown[columns],
-            column_config=config,
-            hide_index=True,
-            height="content" if len(shown) <= SHOWN_WHOLE else 388,
-            alt=_("areas.table"),
-        )
+        height: int | Literal["content"] = "content" if len(shown) <= SHOWN_WHOLE else 388
+        figures.draw(shown, names, written, alt=_("areas.table"), height=height)
 
 
 def _reading(row: dict[Any, Any]) -> str:

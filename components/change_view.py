@@ -14,7 +14,7 @@ from analytics.datasets import Dataset
 from analytics.hotspots.change import LEVEL, ChangeMap, e_test
 from analytics.hotspots.surface import DAYS_PER_MONTH, HotspotSurface
 from components import cards, downloads, map_downloads, maps
-from components.language import _, day_range, number
+from components.language import _, day_range, number, probability
 from components.raster import cell_rings, grid_bounds
 from components.tokens import palette, rgba
 
@@ -91,7 +91,7 @@ def _cells(found: ChangeMap) -> pdk.Layer:
             "c": rgba(colours.rise if found.rate_ratio.ravel()[cell] > 1 else colours.fall, 215),
             "b": number(float(found.n_before.ravel()[cell])),
             "a": number(float(found.n_after.ravel()[cell])),
-            "q": number(float(found.q.ravel()[cell]), 3),
+            "q": probability(float(found.q.ravel()[cell])),
         }
         for cell, ring in zip(cells, cell_rings(found.grid, cells), strict=True)
     ]

@@ -20,6 +20,7 @@ from analytics.overlays import Overlay
 from components import (
     cards,
     charts,
+    figures,
     hotspot_marks,
     map_downloads,
     maps,
@@ -27,7 +28,7 @@ from components import (
     significance_view,
     zones_view,
 )
-from components.inputs import category_name
+from components.inputs import category_name, hours_text
 from components.language import (
     _,
     _n,
@@ -36,6 +37,7 @@ from components.language import (
     day_range,
     number,
     percent,
+    probability,
     sentence_of,
     week,
 )
@@ -44,7 +46,8 @@ from components.tokens import DENSITY_ALPHA, Palette, palette, theme
 
 PICKABLE_CELLS = 300
 TABLE_ROWS = 100
-TABLE_DECIMALS = {"density_per_km2_30d": 1, "gi_z": 2}
+WRITTEN: figures.Written = {"cell_x": 0, "cell_y": 0, "n": None, "density_per_km2_30d": 1}
+WRITTEN |= {"gi_z": 2, "gi_q": probability}
 CACHED_DRAWINGS = 128
 
 
@@ -58,13 +61,18 @@ def heading(held: Dataset, result: HotspotSurface, said: str = "") -> None:
 
 
 def selection(result: HotspotSurface) -> list[str]:
-    """Say what is shown: types, period, how many and how many of them have a place."""
+    """Say what is shown: types, period, chosen hours and sources, how many, how many located."""
     kinds = [category_name(key) for key in result.filters.categories]
     totals = result.totals
     counted = _n("count.records", round(totals.n))
     located = _("hotspots.located", share=percent(totals.n_located / totals.n))
     what = ", ".join(kinds[:3]) + (" …" if len(kinds) > 3 else "") or _("chips.all_category")
-    return [what, day_range(*result.period), f"{counted}, {located}"]
+    chosen = [what, day_range(*result.period)]
+    if result.filters.selects_time_of_week:
+        chosen.append(hours_text(*result.filters.hours, result.filters.weekdays))
+    if result.filters.sources:
+        chosen.append(", ".join(result.filters.sources))
+    return [*chosen, f"{counted}, {located}"]
 
 
 def headline(result: HotspotSurface) -> str:
@@ -156,25 +164,13 @@ def hours_chart(hours: HourByWeekday, colours: Palette) -> Any:
 
 def cells_table(result: HotspotSurface) -> None:
     """Show the map's twin: the densest cells in figures."""
-    frame = result.to_frame().head(TABLE_ROWS).round(TABLE_DECIMALS)
+    frame = result.to_frame().head(TABLE_ROWS)
     frame["gi_class"] = [significance_view.confidence(level) for level in frame["gi_class"]]
-    config = {
-        name: st.column_config.NumberColumn(_(f"column.{name}"), format="localized")
-        for name in ("cell_x", "cell_y", "n", *TABLE_DECIMALS)
-    }
-    # Rounded it would read 0, which no q is.
-    config["gi_q"] = st.column_config.NumberColumn(_("column.gi_q"), format="scientific")
-    config["gi_class"] = st.column_config.TextColumn(_("column.gi_class"))
+    columns = {name: _(f"column.{name}") for name in (*WRITTEN, "gi_class")}
     with cards.block(
         "cells", title=_("hotspots.table"), note=_n("hotspots.table_note", len(frame))
     ):
-        st.dataframe(
-            frame[list(config)],
-            column_config=config,
-            hide_index=True,
-            height=246,
-            alt=_("hotspots.table"),
-        )
+        figures.draw(frame, columns, WRITTEN, alt=_("hotspots.table"), height=246)
 
 
 def method(
@@ -271,7 +267,7 @@ def _cells(result: HotspotSurface, colours: Palette) -> object:
         "r": [number(i) for i in range(1, len(order) + 1)],
         "n": [number(float(value)) for value in n],
         "d": [number(float(value), 1) for value in density[order]],
-        "q": [number(float(value), 3) if np.isfinite(value) else "–" for value in q],
+        "q": [probability(float(value)) for value in q],
     }
     return maps.cells_layer(result.grid, order, fields, colours)
 

@@ -6,6 +6,7 @@ Order of choice: ``?lang=`` of the address, the session, the browser, the first 
 copied link keep it.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -99,6 +100,13 @@ def sentence_of(error: AnalyticsError) -> str:
 def number(value: float, decimals: int | None = None) -> str:
     """Write a number; ``decimals`` fixes how many, else at most three."""
     return catalogue.number(current(), value, decimals)
+
+
+def probability(value: float) -> str:
+    """Write a p or q: none is 0, so a smaller one than is written is said to be smaller."""
+    if math.isnan(value):
+        return "–"
+    return f"<\u00a0{number(0.001, 3)}" if value < 0.001 else number(value, 3)
 
 
 def percent(share: float, decimals: int = 0) -> str:

@@ -12,7 +12,7 @@ from analytics.datasets import Dataset
 from analytics.hotspots.classes import CLASSES, HotspotClasses
 from analytics.hotspots.prospective import ProspectiveMap
 from analytics.hotspots.surface import HEADLINE_SHARE, HotspotSurface
-from components import cards, downloads, still_maps
+from components import cards, downloads, figures, still_maps
 from components.language import _, _n, day, day_range, number, percent
 from components.time_view import shift_name
 from components.tokens import Palette, palette
@@ -95,7 +95,7 @@ def prospective(principal: Principal, held: Dataset, result: HotspotSurface) -> 
         still_maps.key(swatches, [_("next.unit")], held.city.basemap_attribution)
     with right, cards.block("next_how", title=_("next.which")):
         names = {name: _(f"column.{name}") for name in ("cell_x", "cell_y")}
-        shown = frame.assign(times=(frame["risk"] * found.grid.n_cells).round(2))
+        shown = frame.assign(times=frame["risk"] * found.grid.n_cells)
         _cells(shown, {"times": _("next.times"), **names}, title=_("next.which"))
         cards.method_note(_risk_lines(found), prospective_command(found))
         downloads.row(
@@ -126,15 +126,11 @@ def _class_lines(found: HotspotClasses) -> list[str]:
 
 def _cells(frame: pd.DataFrame, names: dict[str, str], *, title: str) -> None:
     """Draw the map's twin: its cells in figures, all of them, a page at a time."""
-    config = {
-        name: st.column_config.NumberColumn(words, format="localized")
-        if pd.api.types.is_numeric_dtype(frame[name])
-        else st.column_config.TextColumn(words)
-        for name, words in names.items()
+    decimals = {"times": 2, "cell_x": 0, "cell_y": 0}
+    written: figures.Written = {
+        name: decimals.get(name) for name in names if pd.api.types.is_numeric_dtype(frame[name])
     }
-    st.dataframe(
-        frame[list(names)], column_config=config, hide_index=True, height=TABLE_PX, alt=title
-    )
+    figures.draw(frame, names, written, alt=title, height=TABLE_PX)
 
 
 def _classified(found: HotspotClasses) -> pd.DataFrame:

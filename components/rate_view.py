@@ -14,7 +14,7 @@ from analytics.exports.frames import frame_csv
 from analytics.exports.xlsx import frame_xlsx
 from analytics.hotspots.rates import FEWEST_RESIDENTS, RateSurface
 from analytics.overlays import Overlay
-from components import cards, downloads, map_downloads, maps, overlays
+from components import cards, downloads, figures, map_downloads, maps, overlays
 from components.hotspot_view import TABLE_ROWS, source_lines
 from components.language import _, current, day_range, number, percent
 from components.raster import grid_bounds, mercator_raster, palette_png
@@ -61,19 +61,11 @@ def draw(held: Dataset, found: RateSurface, over: tuple[Overlay, ...]) -> None:
         attribution=held.city.basemap_attribution,
     )
     overlays.key(held, over)
-    frame = _steady(found).head(TABLE_ROWS).round(DECIMALS)
-    config = {
-        name: st.column_config.NumberColumn(_(f"column.{name}"), format="localized")
-        for name in ("cell_x", "cell_y", "n", *DECIMALS)
-    }
+    frame = _steady(found).head(TABLE_ROWS)
+    written: figures.Written = {"cell_x": 0, "cell_y": 0, "n": None, **DECIMALS}
+    columns = {name: _(f"column.{name}") for name in written}
     with cards.block("cells", title=_("rate.table"), note=_("rate.table_note", few=FEWEST_EVENTS)):
-        st.dataframe(
-            frame[list(config)],
-            column_config=config,
-            hide_index=True,
-            height=246,
-            alt=_("rate.table"),
-        )
+        figures.draw(frame, columns, written, alt=_("rate.table"), height=246)
 
 
 def method(principal: Principal, held: Dataset, found: RateSurface) -> None:
