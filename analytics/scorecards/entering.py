@@ -99,7 +99,8 @@ def _check_targets(sheet: Indicator, plan: Plan) -> None:
     base, target = plan.base_value, plan.target
     if base is not None and target is not None and not plan.maintain:
         if target == base:
-            raise _fault("entry.target_is_base", sheet, "target_planned", target)
+            name = "target_planned" if plan.target_adjusted is None else "target_adjusted"
+            raise _fault("entry.target_is_base", sheet, name, target)
         if (target - base) * plan.direction < 0:
             raise _fault("entry.direction", sheet, "direction", target)
     if plan.method == "cagr" and base == 0:
