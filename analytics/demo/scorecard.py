@@ -50,7 +50,7 @@ OWNERS = {
 # Of the city's own, with both counts of every half-year; for context, so that the scores are of the
 # catalogue's indicators alone.
 OWN = OwnSheet(
-    "Participación de los barrios populares en los intercambios (ejemplo)",
+    "Barrios populares en los intercambios (ejemplo)",
     "territorial",
     "exchange",
     "%",
