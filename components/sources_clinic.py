@@ -12,7 +12,6 @@ from components.language import _, _n, number
 
 METRES_PER_DEGREE = 111_000  # of latitude, as rough as the distances that are told with it
 DEGREES = "EPSG:4326"
-MAY_BREAK = "\u200b"  # zero-width space
 COLUMNS = ("defect", "rows", "examples", "line")
 
 
@@ -46,7 +45,7 @@ def _row(found: Mapping[str, Any]) -> dict[str, str]:
         "defect": _defect(found),
         "rows": number(found["rows"]),
         "examples": "; ".join(found["examples"]),
-        "line": found["remedy"].replace(".", f".{MAY_BREAK}") or _("clinic.no_line"),
+        "line": found["remedy"] or _("clinic.no_line"),
     }
 
 
