@@ -69,7 +69,7 @@ def draw(held: Dataset, found: AreaCounts, over: tuple[Overlay, ...], bounds: Bo
     layers.append(maps.streets_layer(held.city.key, colours))
     if chosen != NONE:
         layers += area_maps.chosen_lines(found.areas, chosen - 1, colours)
-    names = street_labels(held.city, taken=overlays.marked(held, over))
+    names = street_labels(held.city, marks=overlays.marked(held, over))
     layers.append(maps.names_layer(names, colours))
     layers += overlays.layers(held, over, colours)
     spec = maps.deck(

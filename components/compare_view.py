@@ -45,7 +45,7 @@ def block(principal: Principal, held: Dataset, result: HotspotSurface) -> None:
         [number(floor) for floor in classes],
         palette().density,
         notes=[_("hotspots.key_unit"), _("compare.one_scale")],
-        outlines={"significant": _("hotspots.key_significant")},
+        outlines={"significant": _("compare.key_numbered")},
         attribution=held.city.basemap_attribution,
     )
     if kind == "period":

@@ -20,6 +20,7 @@ from analytics.overlays import Overlay
 from components import (
     cards,
     charts,
+    hotspot_marks,
     map_downloads,
     maps,
     overlays,
@@ -88,7 +89,7 @@ def density_map(
         drawing(held, result, classes, over, plan), key="density", alt=alternative(held, result)
     )
     fixed = classes == held.density_classes
-    outlines = significance_view.key(result)
+    outlines = significance_view.key(result, numbered=plan is None)
     if plan is not None:
         outlines["zone"] = _("zones.key")
     maps.legend(
@@ -238,8 +239,14 @@ def _drawing(key: tuple[object, ...], face: tuple[str, ...], drawn: _Drawn) -> m
         layers.append(_cells(result, colours))
     if result.gi is not None:
         layers.extend(maps.outline_layer(grid, result.gi.significant, colours))
-    taken = overlays.marked(drawn.held, drawn.over) | zones_view.shape(drawn.plan)
-    layers.append(maps.names_layer(street_labels(city, taken=taken), colours))
+    # Beside the numbers of zones those of hotspots would be mistaken for them.
+    numbers = [] if drawn.plan else hotspot_marks.marks(result)
+    taken = hotspot_marks.peak(result.density_per_km2_30d, grid) | zones_view.shape(drawn.plan)
+    marks = overlays.marked(drawn.held, drawn.over) | hotspot_marks.spots(numbers)
+    names = street_labels(city, taken=taken, marks=marks)
+    layers.append(maps.names_layer(names, colours))
+    if numbers:
+        layers.append(hotspot_marks.layer(numbers, grid, colours))
     layers.extend(overlays.layers(drawn.held, drawn.over, colours))
     if drawn.plan is not None:
         layers.extend(zones_view.layers(drawn.plan, colours))

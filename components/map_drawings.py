@@ -15,7 +15,7 @@ from analytics.hotspots.rates import RateSurface
 from analytics.hotspots.scales import even_floors
 from analytics.hotspots.surface import HotspotSurface
 from analytics.hotspots.zones import PatrolPlan, zone_shape
-from components import zones_view
+from components import hotspot_marks, zones_view
 from components.area_maps import class_colours
 from components.language import _, _n, day_range, number
 from components.map_pictures import Areas, Key, map_svg
@@ -36,7 +36,10 @@ def density(
     ``classes`` are seven floors per km² and 30 days.
     """
     significant = [] if surface.gi is None else [Areas(surface.gi.significant)]
-    marks = [("outline", "", _("hotspots.key_significant"))] if significant else []
+    if not zones:
+        significant += [Areas(m.cells, "number", m.text) for m in hotspot_marks.marks(surface)]
+    named = "significant" if zones else "numbered"
+    marks = [("outline", "", _(f"hotspots.key_{named}"))] if significant else []
     if zones:
         marks.append(("zone", "", _("zones.key")))
     fixed = classes == held.density_classes
@@ -47,7 +50,7 @@ def density(
             _("scale.fixed_note" if fixed else "scale.fitted_note"),
         ),
         marks=tuple(marks),
-        credit=held.city.basemap_attribution,
+        credit=_proof(held, surface.period, surface.totals.n),
     )
     return map_svg(
         held.city,

@@ -17,6 +17,7 @@ from analytics.basemaps.streets import STREET_CLASSES, read_boundary, read_stree
 from analytics.hotspots.grids import Grid
 from analytics.hotspots.zones import zone_shape
 from analytics.settings import City
+from components import hotspot_marks
 from components.pictures import SCALE, register_fonts
 from components.raster import Bounds, grid_bounds, mercator_raster, palette_png
 from components.tokens import DENSITY_ALPHA, LIGHT, Palette
@@ -26,12 +27,14 @@ MARGIN = 0.02
 PLATE_PX = 8.0  # beyond the first and last letter
 LETTER_PX, ZONE_LETTER_PX = 6.1, 8.0
 NAMES = 10
-KEY_PX, SWATCH_PX = 40, 34
+KEY_PX, KEY_EDGE_PX, SWATCH_PX = 60, 8, 34
 
 
 @dataclass(frozen=True)
 class Areas:
     """Cells to mark: ``outline`` in ink, ``zone`` as a chosen zone with ``label``, or ``fill``.
+
+    As a ``number`` the ``label`` stands alone, above the cells' upper left corner.
 
     In place of cells a ``shape`` in the city's CRS; as an ``area`` it is filled and bordered.
     """
@@ -99,8 +102,11 @@ def map_svg(
     for area, shape in drawn:
         parts += _area(area, shape, palette)
     zones = [shape for area, shape in marked if area.kind == "zone"]
-    parts += _names(city, place, palette, shapely.union_all(zones))
-    parts += [_zone_label(area.label, shape, palette) for area, shape in drawn if area.label]
+    peak = shapely.Polygon() if density is None else hotspot_marks.peak(density, grid)
+    numbers = [_corner(shape) for area, shape in marked if area.kind == "number"]
+    taken, marks = shapely.union_all([peak, *zones]), shapely.MultiPoint(numbers)
+    parts += _names(city, place, palette, taken, marks)
+    parts += [_label(area, shape, palette) for area, shape in drawn if area.label]
     height = place.height
     if key is not None:
         parts += _key(key, place, palette)
@@ -227,13 +233,19 @@ def _area(area: Areas, shape: shapely.Geometry, palette: Palette) -> Iterator[st
     elif area.kind == "zone":
         for colour, width in ((palette.bg, 6.5), (palette.accent, 3.4)):
             yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
-    else:
+    elif area.kind == "outline":
         yield f'<path d="{path}" fill="none" stroke="{palette.ink}" stroke-width="1.2"/>'
 
 
-def _names(city: City, place: _Place, palette: Palette, zones: shapely.Geometry) -> Iterator[str]:
-    """Write street names on plates, turned with their streets, where no zone is."""
-    for text, lon, lat, angle in street_labels(city, taken=zones)[:NAMES]:
+def _names(
+    city: City,
+    place: _Place,
+    palette: Palette,
+    taken: shapely.Geometry,
+    marks: shapely.Geometry,
+) -> Iterator[str]:
+    """Write street names on plates, turned with their streets, where nothing else is."""
+    for text, lon, lat, angle in street_labels(city, taken=taken, marks=marks)[:NAMES]:
         x, y = place.point(lon, lat)
         half = len(text) * LETTER_PX / 2 + PLATE_PX / 2
         plate = shapely.affinity.rotate(shapely.box(x - half, y - 8, x + half, y + 8), -angle)
@@ -247,11 +259,28 @@ def _names(city: City, place: _Place, palette: Palette, zones: shapely.Geometry)
         )
 
 
-def _zone_label(text: str, shape: shapely.Geometry, palette: Palette) -> str:
-    """Write a zone's number in its middle: names over the edges of neighbours would collide."""
-    middle = shapely.maximum_inscribed_circle(shape, 1.0).coords[0]
+def _corner(shape: shapely.Geometry) -> tuple[float, float]:
+    """Return the left end of a shape's uppermost edge, in the city's metres."""
+    x, y = max(shapely.get_coordinates(shape).tolist(), key=lambda at: (at[1], -at[0]))
+    return x, y
+
+
+def _label(area: Areas, shape: shapely.Geometry, palette: Palette) -> str:
+    """Write a zone's number in its middle: names over the edges of neighbours would collide.
+
+    A hotspot's stands above its upper left corner, so that it hides nothing inside.
+    """
+    text = area.label
+    if area.kind == "number":
+        x, y = min(shapely.get_coordinates(shape).tolist(), key=lambda at: (at[1], at[0]))
+        wide = len(text) * ZONE_LETTER_PX + 4
+        return (
+            f'<rect x="{x:.1f}" y="{y - 16:.1f}" width="{wide:.1f}" height="14" '
+            f'fill="{palette.land}" fill-opacity="0.9"/>'
+            f"{_text(text, x + wide / 2, y - 5, 12, palette.ink, 700)}"
+        )
     half = len(text) * ZONE_LETTER_PX / 2 + PLATE_PX / 2
-    x, y = middle
+    x, y = shapely.maximum_inscribed_circle(shape, 1.0).coords[0]
     return (
         f'<rect x="{x - half:.1f}" y="{y - 9:.1f}" width="{2 * half:.1f}" height="18" '
         f'fill="{palette.bg}"/>{_text(text, x, y + 5, 14, palette.accent, 700)}'
@@ -259,10 +288,10 @@ def _zone_label(text: str, shape: shapely.Geometry, palette: Palette) -> str:
 
 
 def _key(key: Key, place: _Place, palette: Palette) -> Iterator[str]:
-    """Print swatches with their floors, notes, marks and the source, from left to right."""
+    """Print swatches with their floors, notes and marks from left to right, the source below."""
     top, height = place.height + 10, place.height + KEY_PX
     yield f'<rect y="{place.height}" width="{place.width}" height="{height}" fill="#FFFFFF"/>'
-    x = 0.0
+    x = float(KEY_EDGE_PX)
     for colour, floor in zip(key.colours or palette.density, key.floors, strict=False):
         yield f'<rect x="{x}" y="{top}" width="{SWATCH_PX}" height="9" fill="{colour}"/>'
         yield _text(floor, x, top + 23, 12, palette.muted, 400, anchor="start")
@@ -283,7 +312,7 @@ def _key(key: Key, place: _Place, palette: Palette) -> Iterator[str]:
         )
         yield _text(words, x + 21, y + 8, 12, palette.muted, 400, anchor="start")
     if key.credit:
-        yield _text(key.credit, place.width, top + 23, 10, palette.muted, 400, anchor="end")
+        yield _text(key.credit, KEY_EDGE_PX, top + 42, 11, palette.muted, 400, anchor="start")
 
 
 def _text(

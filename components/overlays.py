@@ -70,7 +70,7 @@ def layers(held: Dataset, drawn: Sequence[Overlay], palette: Palette) -> list[pd
 
 
 def marked(held: Dataset, drawn: Sequence[Overlay]) -> shapely.Geometry:
-    """Return where marks stand, in the city's CRS; no street's name belongs there."""
+    """Return where marks stand, in the city's CRS; street names keep off where they can."""
     to_city = Transformer.from_crs("EPSG:4326", held.city.crs, always_xy=True)
     points = [shapely.multipoints(overlay.points) for overlay in drawn]
     return shapely.transform(

@@ -124,8 +124,8 @@ def _drawing(
     if boundary is not None:
         layers.append(maps.boundary_layer(boundary, city.crs, colours))
     layers.append(_cells(found))
-    taken = overlays.marked(held, _over)
-    layers.append(maps.names_layer(street_labels(city, taken=taken), colours))
+    names = street_labels(city, marks=overlays.marked(held, _over))
+    layers.append(maps.names_layer(names, colours))
     layers.extend(overlays.layers(held, _over, colours))
     return maps.deck(
         layers,

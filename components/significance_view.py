@@ -5,9 +5,10 @@ from analytics.hotspots.surface import HotspotSurface
 from components.language import _, percent, sentence_of
 
 
-def key(result: HotspotSurface) -> dict[str, str]:
+def key(result: HotspotSurface, *, numbered: bool) -> dict[str, str]:
     """Return the outlines of the map's key: what is enclosed, and the hot cells of each class.
 
+    ``numbered`` says that the map has the hotspots' numbers.
     Where Gi* was refused, the sentence says how many records it needs; the surface view has none.
     """
     if result.gi_refusal is not None:
@@ -16,7 +17,7 @@ def key(result: HotspotSurface) -> dict[str, str]:
         return {}
     counts = {f"c{level}": int((result.gi.gi_class == level).sum()) for level, _q in CLASSES}
     return {
-        "significant": _("hotspots.key_significant"),
+        "significant": _(f"hotspots.key_{'numbered' if numbered else 'significant'}"),
         "none": _("hotspots.key_classes", **counts),
     }
 

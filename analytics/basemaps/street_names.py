@@ -27,7 +27,11 @@ Label = tuple[str, float, float, float]
 
 
 def street_labels(
-    city: City, limit: int = 12, *, taken: shapely.Geometry | None = None
+    city: City,
+    limit: int = 12,
+    *,
+    taken: shapely.Geometry | None = None,
+    marks: shapely.Geometry | None = None,
 ) -> list[Label]:
     """Choose names for the city's main streets so that their plates do not cross.
 
@@ -42,7 +46,9 @@ def street_labels(
     limit : int
         Most names to return.
     taken : shapely.Geometry, optional
-        What the plates must not cover, in ``city.crs``: zones, or points where marks stand.
+        What the plates must not cover, in ``city.crs``: zones, the strongest peak.
+    marks : shapely.Geometry, optional
+        What they cover only where a name would else be lost: points drawn over the names.
 
     Returns
     -------
@@ -57,7 +63,7 @@ def street_labels(
     """
     if city.basemap is None or not city.basemap.is_file():
         return []
-    return list(_labels(city, limit, city.basemap.stat().st_mtime_ns, taken))
+    return list(_labels(city, limit, city.basemap.stat().st_mtime_ns, taken, marks))
 
 
 def streets_inside(city: City, area: shapely.Geometry, limit: int = 3) -> tuple[str, ...]:
@@ -130,7 +136,11 @@ def street_drawing_svg(
 
 @lru_cache(maxsize=16)
 def _labels(
-    city: City, limit: int, mtime_ns: int, taken: shapely.Geometry | None
+    city: City,
+    limit: int,
+    mtime_ns: int,
+    taken: shapely.Geometry | None,
+    marks: shapely.Geometry | None,
 ) -> tuple[Label, ...]:
     area, lines = _named_lines(city, mtime_ns)
     west, south, east, north = area.bounds
@@ -139,17 +149,18 @@ def _labels(
     metres_per_px = max(across, down)
     to_map = Transformer.from_crs(city.crs, "EPSG:3857", always_xy=True)
     to_lonlat = Transformer.from_crs(city.crs, "EPSG:4326", always_xy=True)
-    if taken is not None:
+    # Nothing taken is an empty shape, so that the usual names are chosen once.
+    near = [(shape or shapely.Point()).buffer(MARK_PX * metres_per_px) for shape in (taken, marks)]
+    if not all(shape.is_empty for shape in near):
         # A name that finds no place is left out: a lesser street's would not tell where one is.
-        usual = {name for name, *_place in _labels(city, limit, mtime_ns, None)}
+        usual = {name for name, *_place in _labels(city, limit, mtime_ns, None, None)}
         lines = [(name, line) for name, line in lines if name in usual]
-        taken = taken.buffer(MARK_PX * metres_per_px)
     placed: list[Polygon] = []
     labels: list[Label] = []
     for name, line in lines:
         if len(labels) == limit:
             break
-        spot = _free_place(name, line, placed, metres_per_px, taken)
+        spot = _free_place(name, line, placed, metres_per_px, *near)
         if spot is not None:
             plate, ends = spot
             placed.append(plate)
@@ -190,12 +201,14 @@ def _free_place(
     line: LineString,
     placed: list[Polygon],
     metres_per_px: float,
-    taken: shapely.Geometry | None,
+    taken: shapely.Geometry,
+    marks: shapely.Geometry,
 ) -> tuple[Polygon, np.ndarray] | None:
-    """Find the straight stretch where the name's plate lies farthest from those placed."""
+    """Find the straight stretch with the fewest marks, then farthest from the plates placed."""
     length = (len(name) * LETTER_PX + 8) * metres_per_px
-    best, best_room = None, 0.0
-    for share in TRIED_PLACES if taken is None else (*TRIED_PLACES, *FURTHER_PLACES):
+    best, best_worth = None, (-np.inf, 0.0)
+    crowded = not (taken.is_empty and marks.is_empty)
+    for share in (*TRIED_PLACES, *FURTHER_PLACES) if crowded else TRIED_PLACES:
         middle = share * line.length
         if not length / 2 < middle < line.length - length / 2:
             continue
@@ -205,12 +218,13 @@ def _free_place(
         if chord.length < STRAIGHT * under.length:
             continue
         plate = chord.buffer(PLATE_PX / 2 * metres_per_px, cap_style="flat")
-        if taken is not None and plate.intersects(taken):
+        if plate.intersects(taken):
             continue
         room = min([plate.distance(other) for other in placed], default=np.inf)
         room = min(room, ENOUGH_ROOM_PX * metres_per_px)
-        if room > best_room:
-            best, best_room = (plate, ends), room
+        worth = (-plate.intersection(marks).area, room)
+        if room > 0 and worth > best_worth:
+            best, best_worth = (plate, ends), worth
     return best
 
 

@@ -5,7 +5,7 @@ the deployment as much as to crime, and sending more patrols there feeds it (Lum
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -133,21 +133,52 @@ def clusters_of(groups: pd.DataFrame, grid: Grid, hot: NDArray[np.bool_]) -> tup
     hot : ndarray of bool, shape (n_rows, n_cols)
         The significant cells.
     """
-    labels, count = ndimage.label(hot, structure=np.ones((3, 3)))
     rows, cols = (groups[name].to_numpy(dtype=np.int64) for name in ("row", "col"))
-    label = labels[rows - grid.row0, cols - grid.col0]
+    counts, at = np.zeros(hot.shape), (rows - grid.row0, cols - grid.col0)
+    np.add.at(counts, at, groups["n"].to_numpy(dtype=float))
+    labels = numbered(counts, hot)
     total, several = float(groups["n"].sum()), groups["source"].nunique() > 1
-    found = [
-        _cluster(groups[label == number], np.argwhere(labels == number), total, several, grid)
-        for number in range(1, count + 1)
-    ]
-    ordered = sorted(found, key=lambda cluster: (-cluster.n, cluster.n_cells))
-    return tuple(replace(cluster, number=i) for i, cluster in enumerate(ordered, start=1))
+    return tuple(
+        _cluster(number, groups[labels[at] == number], labels == number, total, several, grid)
+        for number in range(1, int(labels.max(initial=0)) + 1)
+    )
+
+
+def numbered(counts: FloatArray, hot: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give each hotspot of a map its number: the fullest first, of equals that of fewer cells.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_rows, n_cols)
+        Events per cell.
+    hot : ndarray of bool, shape (n_rows, n_cols)
+        The significant cells; those that touch by a side or a corner are one hotspot.
+
+    Returns
+    -------
+    ndarray of int, shape (n_rows, n_cols)
+        The hotspot's number in its cells, 0 outside of all.
+    """
+    labels, count = ndimage.label(hot, structure=np.ones((3, 3)))
+    known = np.arange(1, count + 1)
+    # Rounded: sums of the weights of linked records differ in the last digits by their order.
+    n = np.round(ndimage.sum_labels(counts, labels, known), 6)
+    order = np.lexsort((known, ndimage.sum_labels(hot, labels, known), -n))
+    number = np.zeros(count + 1, dtype=np.int64)
+    number[known[order]] = known
+    found: NDArray[np.int64] = number[labels]
+    return found
 
 
 def _cluster(
-    part: pd.DataFrame, cells: NDArray[np.int64], total: float, several: bool, grid: Grid
+    number: int,
+    part: pd.DataFrame,
+    hot: NDArray[np.bool_],
+    total: float,
+    several: bool,
+    grid: Grid,
 ) -> Cluster:
+    cells = np.argwhere(hot)
     n, detected = float(part["n"].sum()), _detected(part)
     if n > 0:
         middle = np.average(part[["row", "col"]], axis=0, weights=part["n"])
@@ -161,7 +192,7 @@ def _cluster(
         "small": n < SMALL_NUMBER,
     }
     return Cluster(
-        number=0,
+        number=number,
         x_m=float(x_m),
         y_m=float(y_m),
         n_cells=len(cells),

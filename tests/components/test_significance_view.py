@@ -43,7 +43,7 @@ def found(classes: list[int]) -> HotspotSurface:
 
 
 def test_the_key_counts_the_hot_cells_of_each_class_and_no_cold_one() -> None:
-    words = significance_view.key(found([99, 99, 99, 95, 90, 90, 0, -95]))["none"]
+    words = significance_view.key(found([99, 99, 99, 95, 90, 90, 0, -95]), numbered=True)["none"]
     assert words == "celdas por confianza: 3 al 99\u00a0%, 1 al 95\u00a0%, 2 al 90\u00a0%"
 
 
@@ -51,13 +51,13 @@ def test_a_refusal_names_the_number_needed_in_place_of_an_outline() -> None:
     refused = replace(
         found([0]), gi=None, gi_refusal=TooFewEventsError("gi.too_few", n=12, minimum=30)
     )
-    words = significance_view.key(refused)
+    words = significance_view.key(refused, numbered=True)
     assert list(words) == ["none"]
     assert "30" in words["none"] and "12" in words["none"]
 
 
 def test_the_surface_view_has_no_outline_to_explain() -> None:
-    assert significance_view.key(replace(found([99]), gi=None)) == {}
+    assert significance_view.key(replace(found([99]), gi=None), numbered=True) == {}
 
 
 def test_a_class_is_worded_and_a_cold_one_is_called_fewer() -> None:

@@ -96,6 +96,23 @@ def test_names_step_aside_for_what_else_is_drawn(city):
     assert not any(plate.intersects(taken) for plate in plates(beside))
 
 
+def test_a_name_crowded_by_marks_stays_where_it_covers_the_fewest(city):
+    usual = {name for name, *_ in street_labels(city)}
+    area = shapely.union_all(plates(street_labels(city))).envelope
+    x0, y0, x1, y1 = area.bounds
+    thick = shapely.multipoints(
+        [(x, y) for x in np.arange(x0, x1, 150) for y in np.arange(y0, y1, 150)]
+    )
+    assert not {name for name, *_ in street_labels(city, taken=thick)} >= usual
+    beside = street_labels(city, marks=thick)
+    assert len(beside) >= len(usual) - 3
+    for one, other in combinations(plates(beside), 2):
+        assert not one.intersects(other)
+    few = shapely.union_all([plate.centroid for plate in plates(street_labels(city))])
+    moved = plates(street_labels(city, marks=few))
+    assert sum(plate.intersects(few) for plate in moved) <= len(usual) / 2
+
+
 def test_streets_inside_an_area_come_by_their_length_in_it(city, drawn):
     streets = drawn.streets.to_crs(city.crs)
     area = streets.geometry.iloc[0].centroid.buffer(400)
