@@ -22,6 +22,7 @@ def main() -> None:
                 access.person_menu(person)
         with access.framed():
             page.run()
+        sheet.follow_theme()
 
 
 main()

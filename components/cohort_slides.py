@@ -26,6 +26,7 @@ from components import (
     cohort_room,
     cohort_view,
     presenting,
+    presenting_notes,
     report_view,
 )
 from components.cohort_charts import PROJECTED
@@ -230,12 +231,7 @@ def _city(found: CohortOnDay, chosen: str) -> CityOnDay | None:
 def _notes(principal: Principal, programme: str, veil: Callable[[str], str] | None) -> Notes | None:
     if not loaders.may_keep_notes(principal, programme):
         return None
-    desk = loaders.presenting_desk(principal, programme)
-
-    def keep(slide: str, text: str, version: int) -> None:
-        desk.save_note(slide, text, version=version)
-
-    return Notes(desk.notes(), keep, veil)
+    return presenting_notes.notes_of(loaders.presenting_desk(principal, programme), veil)
 
 
 def _file(principal: Principal, shown: CohortOnDay, suffix: str) -> Download:

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from analytics.errors import AnalyticsError
+from analytics.loaders.presenting import NotesDesk
 from analytics.store.speaker_notes import NOTE_LENGTH, NoteRow
 from components.language import _, sentence_of
 from components.notices import refusal
@@ -25,6 +26,15 @@ class Notes:
     held: Mapping[str, NoteRow]
     keep: Callable[[str, str, int], None]
     veil: Callable[[str], str] | None = None
+
+
+def notes_of(desk: NotesDesk, veil: Callable[[str], str] | None = None) -> Notes:
+    """Return the notes that a desk keeps."""
+
+    def keep(slide: str, text: str, version: int) -> None:
+        desk.save_note(slide, text, version=version)
+
+    return Notes(desk.notes(), keep, veil)
 
 
 def draw(notes: Notes, slide: str) -> None:

@@ -8,6 +8,8 @@ import streamlit as st
 from analytics import loaders
 from analytics.access import Principal
 from analytics.scorecards.assessing import Assessment
+from analytics.scorecards.formulas import asked_for
+from analytics.scorecards.own import QUALITATIVE
 from analytics.scorecards.periods import Period
 from analytics.scorecards.scoring import Scorecard
 from analytics.settings import City
@@ -69,15 +71,23 @@ def _value(principal: Principal, city: City, shown: Scorecard, chosen: Assessmen
                 _("scorecards.save_draft"),
                 type="primary",
                 on_click=_enter,
-                args=(principal, city, start, names, key),
+                args=(principal, city, chosen, start, names, key),
             )
 
 
 def _enter(
-    principal: Principal, city: City, start: Reading, names: tuple[str, ...], key: str
+    principal: Principal,
+    city: City,
+    chosen: Assessment,
+    start: Reading,
+    names: tuple[str, ...],
+    key: str,
 ) -> None:
     """Save what stood in the form, over the version that was on screen when it was filled."""
     given = {name: scorecard_fields.given(name, key) for name in names}
+    asked = _asked(chosen)
+    given["variables"] = {n: scorecard_fields.given(f"variable_{n}", key) for n in asked}
+    given["formula"] = chosen.plan.formula if asked else ""
     outcomes.attempt(
         lambda: loaders.indicator_entry(principal, city.key).enter([replace(start, **given)]),
         "scorecards.saved",
@@ -133,12 +143,38 @@ def _fields(chosen: Assessment, start: Reading, key: str) -> tuple[str, ...]:
         for name in names:
             st.text_area(_(f"scorecards.field.{name}"), getattr(start, name), key=f"{name}_{key}")
     else:
-        names = ("value", "sample_size") if rule == "share" else ("value",)
-        step = 1.0 if rule == "whole" else 0.1
-        label = _(f"scorecards.field.{rule}")
-        st.number_input(label, value=start.value, step=step, format="%g", key=f"value_{key}")
+        names = _number(chosen, start, key)
         if rule == "share":
+            names += ("sample_size",)
             scorecard_fields.whole("sample_size", start.sample_size, key)
     for name in ("evidence", "note"):
         st.text_input(_(f"scorecards.field.{name}"), getattr(start, name), key=f"{name}_{key}")
     return (*names, "evidence", "note")
+
+
+def _asked(chosen: Assessment) -> tuple[str, ...]:
+    """Return the variables that are entered in place of the number."""
+    return () if chosen.sheet.value_rule in QUALITATIVE else asked_for(chosen.plan)
+
+
+def _number(chosen: Assessment, start: Reading, key: str) -> tuple[str, ...]:
+    """Draw the number, or the variables of the formula that gives it."""
+    rule = chosen.sheet.value_rule
+    asked = _asked(chosen)
+    if not asked:
+        step = 1.0 if rule == "whole" else 0.1
+        label = _(f"scorecards.field.{rule}")
+        st.number_input(label, value=start.value, step=step, format="%g", key=f"value_{key}")
+        return ("value",)
+    text = _("scorecards.computes", formula=chosen.plan.formula)
+    st.html(f'<p class="note">{escape(text)}</p>')
+    for name in asked:
+        held = start.variables.get(name)
+        st.number_input(
+            f"{name} · {chosen.plan.variables[name]}",
+            value=None if held is None else float(held),
+            step=1.0,
+            format="%g",
+            key=f"variable_{name}_{key}",
+        )
+    return ()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -139,6 +140,7 @@ def _formula_and_tags(plan: Plan, key: str) -> tuple[str, ...]:
     scorecard_fields.text("formula", plan.formula, key)
     lines = "\n".join(f"{name} = {meaning}" for name, meaning in plan.variables.items())
     scorecard_fields.text("variables", lines, key, area=True)
+    st.html(f'<p class="note">{escape(_("plan.formula_note"))}</p>')
     left, right = st.columns(2)
     with left:
         scorecard_fields.text("sdg_targets", ", ".join(plan.sdg_targets), key)

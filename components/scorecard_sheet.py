@@ -1,6 +1,7 @@
 """One indicator: its series, why its status says what it says, its sheet, its measurements."""
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -116,6 +117,7 @@ def proof_rows(shown: Assessment) -> list[tuple[str, str]]:
     """Return what led to a status, each part with its name."""
     proof, path = shown.proof, shown.proof.path
     rows = [(_("scorecards.rule"), _(f"scorecards.rule.{proof.rule}"))]
+    rows += words.working(shown.sheet, shown.latest) if shown.latest else []
     if path is not None and proof.linear is not None:
         achieved = (path.latest - path.base) / (path.latest_at - path.base_at)
         needed = (path.target - path.base) / (path.target_at - path.base_at)
@@ -218,10 +220,16 @@ def _measurements(principal: Principal, city: City, shown: Assessment) -> None:
         data = downloads.audited(
             principal,
             city.key,
-            lambda: downloads.csv_bytes(pd.DataFrame([vars(r) for r in shown.series])),
+            lambda: downloads.csv_bytes(pd.DataFrame(map(_written, shown.series))),
             kind="indicator",
         )
         downloads.row([downloads.Download("CSV", data, name, "text/csv")], key="indicator")
+
+
+def _written(entered: Reading) -> dict[str, Any]:
+    """Return a value as its line of a file, what it was computed from as a text."""
+    told = "; ".join(f"{name} = {value:g}" for name, value in entered.variables.items())
+    return vars(entered) | {"variables": told}
 
 
 def _row(shown: Assessment, entered: Reading) -> dict[str, str]:

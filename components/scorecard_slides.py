@@ -20,6 +20,7 @@ from components import (
     cards,
     charts,
     presenting,
+    presenting_notes,
     report_view,
     scorecard_charts,
     scorecard_view,
@@ -43,6 +44,7 @@ def present(principal: Principal, city: City, period: Period) -> None:
             synthetic=city.synthetic,
             slides=slides(city, frozen.shown),
             newer=frozen.newer,
+            notes=presenting_notes.notes_of(loaders.scorecard_notes(principal, city.key)),
             files=[_file(principal, city, frozen.shown, suffix) for suffix in FILES],
             hides_names=False,
         )

@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.errors import AnalyticsError
 from analytics.scorecards.assessing import Assessment, interval_of
 from analytics.scorecards.catalogue import Indicator
+from analytics.scorecards.formulas import filled_in
 from analytics.scorecards.own import PERIODICITIES
 from analytics.scorecards.periods import Period, parse
 from analytics.scorecards.workbooks import COLUMNS
@@ -76,6 +77,15 @@ def reading(sheet: Indicator, entered: Reading) -> str:
     if sheet.value_rule == "text":
         return entered.text
     return value(sheet, entered.value) if entered.value is not None else ""
+
+
+def working(sheet: Indicator, entered: Reading) -> list[tuple[str, str]]:
+    """Return how a number was computed, with its name; nothing where it was entered."""
+    if not entered.formula or entered.value is None:
+        return []
+    told = {name: number(held) for name, held in entered.variables.items()}
+    steps = (entered.formula, filled_in(entered.formula, told), value(sheet, entered.value))
+    return [(_("scorecards.computed"), " = ".join(steps))]
 
 
 def interval(sheet: Indicator, entered: Reading) -> str:

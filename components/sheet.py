@@ -11,6 +11,14 @@ import streamlit as st
 from components.tokens import Palette, css_variables
 
 SHEET = Path(__file__).with_suffix(".css")
+# Streamlit recolours at once when the system turns dark and runs nothing; our sheet, maps and
+# figures are drawn by the script, so the browser asks for a run once Streamlit knows the theme.
+FOLLOW_THEME = """export default function ({ setTriggerValue }) {
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  const ask = () => setTimeout(() => setTriggerValue("turned", true), 250);
+  system.addEventListener("change", ask);
+  return () => system.removeEventListener("change", ask);
+}"""
 
 
 def dress(palette: Palette, title: str) -> None:
@@ -20,6 +28,16 @@ def dress(palette: Palette, title: str) -> None:
     """
     named = f":root{{--title:{json.dumps(title, ensure_ascii=False)}}}".replace("<", "")
     st.html(f"<style>{css_variables(palette)}{named}{_rules()}</style>")
+
+
+def follow_theme() -> None:
+    """Have the page drawn anew when the system turns from light to dark or back.
+
+    Once per run, after the page: a component of its own without anything to see.
+    """
+    watch = st.components.v2.component("cabildo_theme", js=FOLLOW_THEME)
+    with st.container(key="theme_watch"):
+        watch(key="theme_watch_component")
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from datetime import date
 import numpy as np
 
 from analytics.scorecards.catalogue import Indicator, load_catalogue
+from analytics.scorecards.formulas import computed
+from analytics.scorecards.own import PREFIX, OwnSheet
 from analytics.scorecards.periods import Period, half_year_before
 from analytics.store import scorecards
 from analytics.store.database import Database
@@ -45,6 +47,24 @@ OWNERS = {
     "frameworks": "Relaciones Internacionales",
     "ownership": "Participación",
 }
+# Of the city's own, with both counts of every half-year; for context, so that the scores are of the
+# catalogue's indicators alone.
+OWN = OwnSheet(
+    "Barrios populares en los intercambios (ejemplo)",
+    "territorial",
+    "exchange",
+    "%",
+    "share",
+    "result",
+    "strategic",
+    0,
+    "half_yearly",
+    definition="Qué parte de quienes viajan o reciben visitas vive en barrios populares.",
+    methods=("Encuestas",),
+    audiences=("Ciudadanos",),
+)
+OWN_FORMULA = "A ÷ B × 100"
+OWN_COUNTS = ((9, 75), (14, 80), (18, 90), (26, 104), (33, 110))
 BOARD_NOTE = "Sin presidencia desde abril."
 
 
@@ -77,6 +97,8 @@ def fill_scorecard(db: Database, city: str, *, until: date, seed: int) -> bool:
         plan = _plan(sheet, periods, rng)
         scorecards.save_plan(db, city, plan, actor=EDITOR)
         given += _readings(sheet, plan, periods, rng)
+    scorecards.save_plan(db, city, _own_plan(periods), actor=EDITOR)
+    given += _own_readings(periods)
     drafts = scorecards.enter(db, city, given, actor=EDITOR)
     last = periods[-1].last
     ready = [
@@ -107,6 +129,37 @@ def _plan(sheet: Indicator, periods: list[Period], rng: np.random.Generator) -> 
         frameworks=("SDG",) if sheet.dimension != "institutional" else (),
         minutes=int(rng.integers(2, 20)) if sheet.is_scored else None,
     )
+
+
+def _own_plan(periods: list[Period]) -> Plan:
+    return Plan(
+        f"{PREFIX}-01",
+        owner="Desarrollo Local",
+        base_value=computed(OWN_FORMULA, dict(zip("AB", OWN_COUNTS[0], strict=True))),
+        base_on=periods[0].last,
+        target_planned=50.0,
+        target_on=periods[-1].after.after.after.last,
+        direction=OWN.direction,
+        formula=OWN_FORMULA,
+        variables={
+            "A": "personas de barrios populares en intercambios",
+            "B": "personas en intercambios",
+        },
+        sdg_targets=("10.2",),
+        frameworks=("SDG",),
+        minutes=5,
+        own=OWN.plain(),
+    )
+
+
+def _own_readings(periods: list[Period]) -> Iterator[Reading]:
+    for period, counts in zip(periods, OWN_COUNTS, strict=True):
+        variables = dict(zip("AB", counts, strict=True))
+        yield Reading(
+            f"{PREFIX}-01", period.first, period.last,
+            value=computed(OWN_FORMULA, variables), formula=OWN_FORMULA, variables=variables,
+            evidence=f"Informe {period.key}",
+        )  # fmt: skip
 
 
 def _posts(sheet: Indicator, rng: np.random.Generator) -> tuple[float | None, float | None]:

@@ -28,6 +28,7 @@ from analytics.loaders.presenting import (
     may_present,
     may_present_scorecard,
     presenting_desk,
+    scorecard_notes,
 )
 from analytics.loaders.programmes import (
     city_notes,
@@ -115,6 +116,7 @@ __all__ = [
     "room_desk",
     "saved_views",
     "scorecard",
+    "scorecard_notes",
     "surface",
     "today",
     "totals",

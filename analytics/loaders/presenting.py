@@ -21,7 +21,7 @@ from analytics.store import programme_notes, programmes, scorecard_past, speaker
 from analytics.store.database import Database
 from analytics.store.speaker_notes import NoteRow
 
-COHORT_DECK = "cohort"
+COHORT_DECK, SCORECARD_DECK = "cohort", "scorecard"
 KEPT = 16
 
 
@@ -46,28 +46,33 @@ class FrozenScorecard:
 
 
 @dataclass(frozen=True)
-class PresentingDesk:
-    """What a presenter may keep while presenting a cohort, in the presenter's name."""
+class NotesDesk:
+    """Keeps the speaker notes of a deck about a programme or a city, in the presenter's name."""
 
     db: Database
-    programme: str
+    deck: str
+    scope: str
     username: str
 
     def notes(self) -> dict[str, NoteRow]:
         """Return the speaker notes by slide."""
-        return speaker_notes.speaker_notes(self.db, COHORT_DECK, self.programme)
+        return speaker_notes.speaker_notes(self.db, self.deck, self.scope)
 
     def save_note(self, slide: str, text: str, *, version: int) -> None:
         """Keep a slide's notes; see :func:`analytics.store.speaker_notes.save_note`."""
         speaker_notes.save_note(
-            self.db, COHORT_DECK, self.programme, slide, text, version=version,
-            actor=self.username,
-        )  # fmt: skip
+            self.db, self.deck, self.scope, slide, text, version=version, actor=self.username
+        )
+
+
+@dataclass(frozen=True)
+class PresentingDesk(NotesDesk):
+    """What a presenter may keep while presenting a cohort: notes, and promises of the room."""
 
     def commit(self, city: str, text: str, *, owner: str, due_on: date) -> None:
         """Keep a promise; see :func:`analytics.store.programme_notes.commit`."""
         programme_notes.commit(
-            self.db, self.programme, city, text, owner=owner, due_on=due_on, actor=self.username
+            self.db, self.scope, city, text, owner=owner, due_on=due_on, actor=self.username
         )
 
 
@@ -126,13 +131,26 @@ def frozen_scorecard(
     NotAllowedError
         If the principal may not present the city's indicators.
     """
-    for action in (Action.PRESENT, Action.READ_INDICATORS):
-        authorise(principal, action, city)
+    _authorise_scorecard(principal, city)
     settings = load_settings()
     where = (str(settings.home), settings.database_url, city, period.key, known_at)
     return FrozenScorecard(
         _scorecard(*where, period), scorecard_past.changes_since(database(), city, known_at)
     )
+
+
+def scorecard_notes(principal: Principal, city: str) -> NotesDesk:
+    """Return what keeps the notes of a scorecard's slides; for those who present it.
+
+    No role both presents and enters indicators, and notes change none.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may not present the city's indicators.
+    """
+    _authorise_scorecard(principal, city)
+    return NotesDesk(database(), SCORECARD_DECK, city, principal.username)
 
 
 def presenting_desk(principal: Principal, programme: str) -> PresentingDesk:
@@ -145,12 +163,17 @@ def presenting_desk(principal: Principal, programme: str) -> PresentingDesk:
     """
     for action in (Action.PRESENT, Action.ENTER_COHORT):
         authorise(principal, action, programme)
-    return PresentingDesk(database(), programme, principal.username)
+    return PresentingDesk(database(), COHORT_DECK, programme, principal.username)
 
 
 def may_keep_notes(principal: Principal, programme: str) -> bool:
     """Tell whether the principal may present and enter for a cohort."""
     return all(may(principal, a, programme) for a in (Action.PRESENT, Action.ENTER_COHORT))
+
+
+def _authorise_scorecard(principal: Principal, city: str) -> None:
+    for action in (Action.PRESENT, Action.READ_INDICATORS):
+        authorise(principal, action, city)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

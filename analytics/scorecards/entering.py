@@ -1,10 +1,12 @@
 """What may be entered for an indicator, refused with the field at fault and the remedy."""
 
+from dataclasses import replace
 from datetime import date
 
 from analytics.errors import FilterError
 from analytics.scorecards.catalogue import Indicator
 from analytics.scorecards.evaluation import check_evaluation
+from analytics.scorecards.formulas import check_formula, computed
 from analytics.scorecards.progress import METHODS
 from analytics.scorecards.tags import check_tags
 from analytics.store.scorecard_values import Plan, Reading
@@ -14,13 +16,15 @@ LEVEL_CODES = (0.0, 1.0, 2.0)
 
 
 def check_reading(sheet: Indicator, reading: Reading, today: date) -> Reading:
-    """Return the reading if it may stand; fields of other kinds must be empty.
+    """Return the reading if it may stand, with the number that its formula gives where it has one.
 
     Raises
     ------
     FilterError
-        ``entry.*`` with ``indicator``, ``field`` and the value at fault.
+        ``entry.*`` with ``indicator``, ``field`` and the value at fault, and as :func:`computed`.
     """
+    if reading.formula:
+        reading = replace(reading, value=computed(reading.formula, reading.variables))
     if not reading.period_from <= reading.period_to <= today:
         raise FilterError(
             "entry.period",
@@ -68,7 +72,8 @@ def check_plan(sheet: Indicator, plan: Plan) -> Plan:
         ``entry.owner`` without an owner, ``entry.target_is_base`` unless the value is to be kept,
         ``entry.zero_base`` for growth rates from nothing, ``entry.target_date``, ``entry.level``,
         ``entry.direction`` if the target lies against the direction, and as
-        :func:`check_number`, :func:`check_tags` and :func:`check_evaluation`.
+        :func:`check_number`, :func:`check_tags`, :func:`check_formula` and
+        :func:`check_evaluation`.
     """
     if plan.active and not plan.owner.strip():
         raise _fault("entry.owner", sheet, "owner", "")
@@ -85,6 +90,7 @@ def check_plan(sheet: Indicator, plan: Plan) -> Plan:
             check_number(sheet, value, name)
     _check_targets(sheet, plan)
     check_tags(plan)
+    check_formula(plan)
     check_evaluation(plan)
     return plan
 
@@ -93,7 +99,8 @@ def _check_targets(sheet: Indicator, plan: Plan) -> None:
     base, target = plan.base_value, plan.target
     if base is not None and target is not None and not plan.maintain:
         if target == base:
-            raise _fault("entry.target_is_base", sheet, "target_planned", target)
+            name = "target_planned" if plan.target_adjusted is None else "target_adjusted"
+            raise _fault("entry.target_is_base", sheet, name, target)
         if (target - base) * plan.direction < 0:
             raise _fault("entry.direction", sheet, "direction", target)
     if plan.method == "cagr" and base == 0:

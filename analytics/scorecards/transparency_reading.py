@@ -7,20 +7,28 @@ has no place for its evidence.
 """
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from analytics.errors import FilterError, SourceError, StoreError
-from analytics.scorecards.catalogue import Indicator
+from analytics.scorecards.catalogue import DIMENSIONS, Indicator
 from analytics.scorecards.entering import check_plan, check_reading
 from analytics.scorecards.own import OwnSheet, catalogue_of, check_own, next_id, own_of, sheet_of
-from analytics.scorecards.transparency import HEADINGS, LEVELS, SENSES
+from analytics.scorecards.transparency import HEADINGS, LEVELS
+from analytics.scorecards.transparency_cells import (
+    day_of,
+    folded,
+    number_of,
+    rhythm_of,
+    text_of,
+    way_of,
+)
 from analytics.scorecards.workbook_reading import Fault, Measured
-from analytics.sources.sheets import cell_text, load_sheet, open_workbook
+from analytics.sources.sheets import load_sheet, open_workbook
 from analytics.store.scorecard_values import Plan, Reading
 
 HEAD_WITHIN = 20  # rows
@@ -49,9 +57,6 @@ BEGINS: Mapping[str, tuple[str, ...]] = {
     "updated": ("fecha de actualizacion",),
     "validated": ("fecha de validacion",),
 }
-UNKNOWN = ("", "nd", "n/d", "na", "n/a", "no disponible", "no aplica", "sin dato", "-")
-RHYTHMS = {"seman": "weekly", "mens": "monthly", "trim": "quarterly", "seme": "half_yearly",
-           "anual": "yearly"}  # fmt: skip
 NUMERIC = ("whole", "amount", "share", "change", "ratio", "hours")
 # Where a field of a plan, a sheet or a value stands in the layout.
 COLUMN_OF = {
@@ -70,6 +75,18 @@ COLUMN_OF = {
     "unit": "unit",
     "definition": "definition",
 }
+# What takes the place of a plan's field at fault, so that its other faults are found too.
+MENDED: Mapping[str, Mapping[str, Any]] = {
+    "owner": {"owner": "—"},
+    "base_value": {"base_value": None},
+    "target_planned": {"target_planned": None},
+    "target_adjusted": {"target_adjusted": None},
+    "target_on": {"target_on": None},
+    "direction": {"direction": 0},
+    "formula": {"formula": "", "variables": {}},
+}
+Read = TypeVar("Read")
+Judged = TypeVar("Judged", Plan, Reading, OwnSheet)
 ID = re.compile(r"\b[A-Z]{3}-\d+\b")
 
 
@@ -110,22 +127,15 @@ def read_layout(path: Path, held: Measured, place: tuple[str, str] | None = None
     readings, faults, n, seen = [], [], 0, dict[str, int]()
     for number, cells in enumerate(rows[top + 1 :], start=top + 2):
         row = {key: cells[i] if i < len(cells) else "" for key, i in columns.items()}
-        if not any(_text(value) for value in row.values()):
+        if not any(text_of(value) for value in row.values()):
             continue
         n += 1
-        try:
-            found = _Row(row, replace(held, plans=plans, catalogue=catalogue_of(plans)), place)
-            plan = found.plan()
-            if plan.indicator_id in seen:
-                at = seen[plan.indicator_id]
-                raise FilterError(
-                    "workbook.repeated", field="name", indicator=plan.indicator_id, row=at
-                )
-            seen[plan.indicator_id] = number
-            value = found.reading(plan)
-        except (FilterError, StoreError) as error:
+        found = _Row(row, replace(held, plans=plans, catalogue=catalogue_of(plans)), place, [])
+        plan, value = found.read(seen, number)
+        for error in found.faults:
             key = COLUMN_OF.get(str(error.details.get("field")), str(error.details.get("field")))
             faults.append(Fault(name, _cell(columns.get(key, columns["name"]), number), error))
+        if plan is None or found.faults:
             continue
         if plan != plans.get(plan.indicator_id):
             plans[plan.indicator_id] = changed[plan.indicator_id] = plan
@@ -140,49 +150,112 @@ class _Row:
     row: Mapping[str, Any]
     held: Measured
     place: tuple[str, str] | None
+    faults: list[FilterError | StoreError]
 
-    def plan(self) -> Plan:
-        """Return how the city measures the row's indicator from now on."""
+    def read(self, seen: dict[str, int], number: int) -> tuple[Plan | None, Reading | None]:
+        """Return the row's plan and value; ``faults`` holds all that is wrong with them.
+
+        ``seen`` tells where indicators stood in the rows before.
+        """
         key = self._known()
-        start = self.held.plans.get(key) if key else self._new()
+        way = self._cell(way_of, self.row.get("sense"))
+        start = self.held.plans.get(key) if key else self._new(way)
         if start is None:
             start = Plan(key, direction=self.held.catalogue.indicators[key].direction)
+        at = seen.setdefault(folded(self._sheet(start).name.es), number)
+        if at != number:
+            told = {"indicator": start.indicator_id, "row": at}
+            self.faults.append(FilterError("workbook.repeated", field="name", **told))
+        plan = self._plan(start, way)
+        return plan, self._reading(plan)
+
+    def _cell(self, read: Callable[..., Read], *given: Any) -> Read | None:
+        """Return what a cell says; None where it says nothing or its fault is noted."""
+        try:
+            return read(*given)
+        except FilterError as error:
+            self.faults.append(error)
+            return None
+
+    def _judged(
+        self,
+        check: Callable[[Judged], Judged],
+        thing: Judged,
+        mended: Mapping[str, Mapping[str, Any]],
+    ) -> Judged:
+        """Note every fault that a check finds, one after the other, and return what has none.
+
+        ``mended`` tells what takes the place of a field at fault, so that the next one is found.
+        """
+        left = dict(mended)
+        while True:
+            try:
+                return check(thing)
+            except FilterError as error:
+                field = str(error.details.get("field"))
+                self.faults.append(error)
+                if field not in left:
+                    return thing
+                thing = replace(thing, **left.pop(field))
+
+    def _plan(self, start: Plan, way: int | None) -> Plan:
+        """Return how the city measures the row's indicator from now on."""
         sheet = self._sheet(start)
         told: dict[str, Any] = {
-            "owner": _text(self.row.get("area")),
-            "base_value": self._amount("base", sheet),
-            "target_planned": self._amount("planned", sheet),
-            "target_adjusted": self._amount("adjusted", sheet),
-            "direction": self._direction(),
+            "owner": text_of(self.row.get("area")),
+            "base_value": self._cell(self._amount, "base", sheet),
+            "target_planned": self._cell(self._amount, "planned", sheet),
+            "target_adjusted": self._cell(self._amount, "adjusted", sheet),
+            "direction": way,
         }
         plan = replace(start, active=True, **{k: v for k, v in told.items() if v not in (None, "")})
         plan = self._with_formula(plan)
-        first, last = self._day("first"), self._day("last")
+        first, last = self._cell(self._day, "first"), self._cell(self._day, "last")
         if plan.base_value is not None and plan.base_on is None and first:
             plan = replace(plan, base_on=first - timedelta(days=1))
         if plan.target is not None and plan.target_on is None and last:
             plan = replace(plan, target_on=last)
-        return check_plan(sheet, plan)
+        if any(error.details.get("field") == "sense" for error in self.faults):
+            plan = replace(plan, direction=0)  # against which no target lies
+        return self._judged(partial(check_plan, sheet), plan, MENDED)
 
-    def reading(self, plan: Plan) -> Reading | None:
+    def _reading(self, plan: Plan) -> Reading | None:
         """Return the row's value; None without one, or if it is on record."""
         sheet = self._sheet(plan)
-        first, last = self._day("first"), self._day("last")
-        if sheet.value_rule not in NUMERIC or (value := self._number("progress")) is None:
+        if sheet.value_rule not in NUMERIC:
             return None
-        if not (first and last):
-            raise FilterError("layout.period", field="last", indicator=sheet.id)
-        given = Reading(sheet.id, first, last, value=value, evidence=_text(self.row.get("source")))
+        value = self._cell(self._number, "progress")
+        if value is None:
+            return None
+        faulty = {error.details.get("field") for error in self.faults}
+        first, last = (None if name in faulty else self._day(name) for name in ("first", "last"))
+        for name, day in (("first", first), ("last", last)):
+            if day is None and name not in faulty:
+                self.faults.append(FilterError("layout.period", field=name, indicator=sheet.id))
+        today, source = self.held.today, text_of(self.row.get("source"))
+        span = (first or last or today, last or first or today)
+        given = Reading(sheet.id, *span, value=value, evidence=source)
+        if first and last and self._is_on_record(given):
+            return None
+        period = {"period_from": today, "period_to": today}
+        return self._judged(
+            lambda reading: check_reading(sheet, reading, today), given, {"period": period}
+        )
+
+    def _is_on_record(self, given: Reading) -> bool:
+        """Tell whether the period has this value already; another one is a fault."""
         for other in self.held.readings:
-            if other.indicator_id != sheet.id or (
-                other.period_from > last or other.period_to < first
+            if other.indicator_id != given.indicator_id or (
+                other.period_from > given.period_to or other.period_to < given.period_from
             ):
                 continue
-            if other.value == value:
-                return None
-            span = {"first": other.period_from, "last": other.period_to}
-            raise StoreError("scorecards.taken", field="value", indicator=sheet.id, **span)
-        return check_reading(sheet, given, self.held.today)
+            if other.value == given.value:
+                return True
+            told = {"indicator": other.indicator_id, "first": other.period_from}
+            told |= {"field": "value", "last": other.period_to}
+            self.faults.append(StoreError("scorecards.taken", **told))
+            break
+        return False
 
     def _sheet(self, plan: Plan) -> Indicator:
         key, own = plan.indicator_id, own_of(plan)
@@ -191,44 +264,42 @@ class _Row:
     def _known(self) -> str:
         """Return the id that the note or the name tells; empty where neither does."""
         sheets = self.held.catalogue.indicators
-        for found in ID.findall(_text(self.row.get("note"))):
+        for found in ID.findall(text_of(self.row.get("note"))):
             if found in sheets:
                 return str(found)
-        said = _folded(self.row.get("name"))
+        said = folded(self.row.get("name"))
         for key, sheet in sheets.items():
-            if said and said in {_folded(text) for text in vars(sheet.name).values()}:
+            if said and said in {folded(told) for told in vars(sheet.name).values()}:
                 return key
         return ""
 
-    def _new(self) -> Plan:
-        """Return an indicator of the city's own.
-
-        Raises
-        ------
-        FilterError
-            ``layout.unknown`` unless the reader says where such indicators belong.
-        """
-        if self.place is None:
-            raise FilterError("layout.unknown", field="name", value=_text(self.row.get("name")))
-        percent = "porcentaje" in _folded(self.row.get("unit")) or _text(self.row["unit"]) == "%"
+    def _new(self, way: int | None) -> Plan:
+        """Return an indicator of the city's own; a fault unless it is told where such belong."""
+        place = self.place
+        if place is None:
+            value = text_of(self.row.get("name"))
+            self.faults.append(FilterError("layout.unknown", field="name", value=value))
+            place = (DIMENSIONS[0], next(iter(self.held.catalogue.categories)))
+        percent = "porcentaje" in folded(self.row.get("unit")) or text_of(self.row["unit"]) == "%"
         own = OwnSheet(
-            name=_text(self.row.get("name")),
-            dimension=self.place[0],
-            category=self.place[1],
-            unit=_text(self.row.get("unit")),
+            name=text_of(self.row.get("name")) or ("" if self.place else "—"),
+            dimension=place[0],
+            category=place[1],
+            unit=text_of(self.row.get("unit")),
             value_rule="share" if percent else "amount",
             level="result",
             hierarchy="management",
-            direction=self._direction() or 1,
-            periodicity=self._rhythm(),
-            definition=_text(self.row.get("definition")),
+            direction=way or 1,
+            periodicity=self._cell(rhythm_of, self.row.get("frequency")) or "yearly",
+            definition=text_of(self.row.get("definition")),
         )
         key = next_id(self.held.plans)
-        checked = check_own(key, own, self.held.catalogue)
+        mended = {name: {name: "—"} for name in ("name", "unit", "definition")}
+        checked = self._judged(lambda told: check_own(key, told, self.held.catalogue), own, mended)
         return Plan(key, own=checked.plain(), direction=checked.direction)
 
     def _with_formula(self, plan: Plan) -> Plan:
-        text = _text(self.row.get("formula"))
+        text = text_of(self.row.get("formula"))
         if not text:
             return plan
         formula, *parts = text.split("; ")
@@ -237,57 +308,18 @@ class _Row:
             return replace(plan, formula=formula, variables={n: told for n, _, told in pairs})
         return replace(plan, formula=text)
 
-    def _rhythm(self) -> str:
-        said = _folded(self.row.get("frequency"))
-        if not said:
-            return "yearly"
-        for start, name in RHYTHMS.items():
-            if said.startswith(start):
-                return name
-        raise FilterError("layout.frequency", field="frequency", value=said)
-
-    def _direction(self) -> int | None:
-        said = _folded(self.row.get("sense"))
-        for name, way in SENSES.items():
-            if said == _folded(name):
-                return way
-        if said in UNKNOWN:
-            return None
-        raise FilterError("layout.sense", field="sense", value=_text(self.row["sense"]))
-
     def _amount(self, column: str, sheet: Indicator) -> float | None:
-        said = _folded(self.row.get(column))
+        said = folded(self.row.get(column))
         if sheet.value_rule == "distribution":
-            names = [_folded(name) for name in LEVELS]
+            names = [folded(name) for name in LEVELS]
             return float(names.index(said)) if said in names else self._number(column)
         return None if sheet.value_rule in ("yes_no", "text") else self._number(column)
 
     def _number(self, column: str) -> float | None:
-        value, text = self.row.get(column), _text(self.row.get(column))
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return float(value)
-        if _folded(text) in UNKNOWN:
-            return None
-        plain = text.removesuffix("%").replace(" ", "")
-        if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain):
-            plain = plain.replace(",", "")  # as Mexico groups
-        try:
-            return float(plain.replace(",", "."))
-        except ValueError as error:
-            raise FilterError("workbook.number", field=column, value=text) from error
+        return number_of(self.row.get(column), column)
 
     def _day(self, column: str) -> date | None:
-        value, text = self.row.get(column), _text(self.row.get(column))
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date) or not text:
-            return value if isinstance(value, date) else None
-        for form in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                return datetime.strptime(text, form).date()
-            except ValueError:
-                continue
-        raise FilterError("workbook.day", field=column, value=text)
+        return day_of(self.row.get(column), column)
 
 
 def _table(path: Path) -> tuple[str, int, dict[str, int], list[list[Any]]]:
@@ -305,7 +337,7 @@ def _table(path: Path) -> tuple[str, int, dict[str, int], list[list[Any]]]:
 def _columns(cells: list[Any]) -> dict[str, int]:
     found: dict[str, int] = {}
     for i, cell in enumerate(cells):
-        said = _folded(cell)
+        said = folded(cell)
         for key, begins in BEGINS.items():
             if key not in found and said.startswith(begins):
                 found[key] = i
@@ -315,12 +347,3 @@ def _columns(cells: list[Any]) -> dict[str, int]:
 
 def _cell(column: int, row: int) -> str:
     return f"{chr(ord('A') + column)}{row}"
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else cell_text(value).strip()
-
-
-def _folded(value: Any) -> str:
-    plain = unicodedata.normalize("NFKD", _text(value)).encode("ascii", "ignore").decode()
-    return re.sub(r"\s+", " ", plain).strip().casefold()

@@ -9,7 +9,9 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 import duckdb
@@ -22,8 +24,9 @@ from analytics.events import store
 from analytics.events.aoristic import FIRST_MONDAY
 from analytics.events.publishing import checked_batches, join_batches, locate_by_hand
 from analytics.settings import City, Settings
+from analytics.sources.importing import SCRATCH
 from analytics.sources.linkage_candidates import Candidates, Reach, find_candidates
-from analytics.sources.linkage_incidents import Groups, assign
+from analytics.sources.linkage_incidents import Groups, assign, rows_of
 from analytics.sources.linkage_splink import weigh_with_splink
 from analytics.sources.linkage_truth import Quality, quality, truth_path
 from analytics.sources.linkage_weights import Weighed, weigh
@@ -43,6 +46,7 @@ from analytics.store.models import utc_now
 from analytics.store.placements import placements
 
 Method = Literal["rule", "splink"]
+MEMORY = "600MB"  # of the engine; beyond it writes to disk
 CODE = 1  # another number makes other run ids
 KEPT = "event_id, source, source_record_id, x_m"
 SUFFIX, PAIRS_SUFFIX = ".parquet", ".pairs.parquet"
@@ -222,7 +226,12 @@ def _find(
     reach: Reach,
     method: Method,
 ) -> _Found:
-    with duckdb.connect() as connection:
+    scratch = settings.home / SCRATCH
+    store.make_folder(scratch)
+    with (
+        TemporaryDirectory(dir=scratch) as overflow,
+        duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": overflow}) as connection,
+    ):
         join_batches(connection, settings, told.active, told.placed)
         locate_by_hand(connection, city, told.by_hand)
         connection.execute(RECORDS)
@@ -232,7 +241,7 @@ def _find(
             weighed = weigh_with_splink(connection, candidates, reach)
         else:
             weighed = weigh(candidates, reach)
-    rows = {event: row for row, event in enumerate(records.column("event_id").to_pylist())}
+    rows = rows_of({name for d in told.decided for name in (d.one, d.other)}, records)
     decided = [
         (rows[d.one], rows[d.other], d.same)
         for d in told.decided
@@ -243,9 +252,9 @@ def _find(
     one, other, probability = candidates.one, candidates.other, weighed.probability
     assign(groups, one, other, probability, at_least=thresholds.link)
     said = {frozenset((a, b)) for a, b, _ in decided}
-    pairs = list(zip(one.tolist(), other.tolist(), strict=True))
-    inside = np.array([groups.members(a) is groups.members(b) for a, b in pairs], dtype=bool)
-    open_ = np.array([frozenset(pair) not in said for pair in pairs], dtype=bool) & ~inside
+    pairs = partial(zip, one.tolist(), other.tolist(), strict=True)
+    inside = np.fromiter((groups.members(a) is groups.members(b) for a, b in pairs()), bool)
+    open_ = np.fromiter((frozenset(pair) not in said for pair in pairs()), bool) & ~inside
     return _Found(
         records=records,
         candidates=candidates,

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Rows = tuple[int, int]
 
@@ -72,3 +74,19 @@ def assign(
             break
         joined[pair] = groups.join(int(one[pair]), int(other[pair]))
     return joined
+
+
+def rows_of(events: set[str], records: pa.Table) -> dict[str, int]:
+    """Return the rows of a few events among many; those that are not there are left out.
+
+    Parameters
+    ----------
+    events : set of str
+        Event ids.
+    records : pyarrow.Table
+        One row per record with ``event_id``; no list of all ids is made of it.
+    """
+    names = pa.array(sorted(events), pa.string())
+    rows = pc.index_in(names, value_set=records.column("event_id").combine_chunks())
+    found = zip(names.to_pylist(), rows.to_pylist(), strict=True)
+    return {name: row for name, row in found if row is not None}

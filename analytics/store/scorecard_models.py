@@ -43,7 +43,10 @@ class ScorecardIndicator(Versioned, Base):
 
 
 class ScorecardObservation(Versioned, Base):
-    """A value of an indicator in a period; a draft until a second person validates it."""
+    """A value of an indicator in a period; a draft until a second person validates it.
+
+    ``formula`` and ``variables`` hold what a number was computed from, empty where it was entered.
+    """
 
     __tablename__ = "scorecard_observations"
     __table_args__ = (UniqueConstraint("city", "indicator_id", "period_to"),)
@@ -66,6 +69,8 @@ class ScorecardObservation(Versioned, Base):
     method: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(Text)
     evidence: Mapped[str] = mapped_column(Text)
+    formula: Mapped[str] = mapped_column(Text)
+    variables: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(16))
     entered_by: Mapped[str] = mapped_column(String(100))
     entered_at: Mapped[datetime]

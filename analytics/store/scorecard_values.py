@@ -44,7 +44,8 @@ class Plan:
 class Reading:
     """A value of an indicator in a period, both days inside; see ``ScorecardObservation``.
 
-    ``id`` and ``version`` are None before it is saved.
+    ``id`` and ``version`` are None before it is saved. A ``formula`` tells what ``value`` was
+    computed from, with the values of its ``variables``.
     """
 
     indicator_id: str
@@ -62,6 +63,8 @@ class Reading:
     method: str = ""
     note: str = ""
     evidence: str = ""
+    formula: str = ""
+    variables: dict[str, Any] = field(default_factory=dict, hash=False)
     state: str = DRAFT
     entered_by: str = ""
     entered_at: datetime | None = None

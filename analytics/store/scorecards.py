@@ -265,6 +265,8 @@ def keep(
 def _from_json(content: dict[str, Any]) -> dict[str, Any]:
     """Read back what a person entered; days are ISO text in a change."""
     days = ("period_from", "period_to", "happened_on")
+    # Changes from before formulas were computed tell none.
+    content = {"formula": "", "variables": {}} | content
     return {
         name: date.fromisoformat(content[name]) if name in days and content[name] else content[name]
         for name in _ENTERED

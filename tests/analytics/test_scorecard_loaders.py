@@ -11,10 +11,11 @@ import streamlit as st
 from analytics import loaders
 from analytics.access import Assignment, Principal
 from analytics.demo.scorecard import fill_scorecard
-from analytics.errors import NotAllowedError
+from analytics.errors import NotAllowedError, StoreError
 from analytics.scorecards.periods import parse
 from analytics.scorecards.scoring import Scorecard
 from analytics.settings import load_settings
+from analytics.store import audit
 from analytics.store.database import open_database
 from analytics.store.models import utc_now
 from tests.analytics.scorecards.builders import reading
@@ -26,6 +27,10 @@ ASKED: dict[str, tuple[Callable[[Principal], Any], set[str]]] = {
     "scorecard": (lambda who: loaders.scorecard(who, CITY, PERIOD), READERS),
     "frozen_scorecard": (
         lambda who: loaders.frozen_scorecard(who, CITY, PERIOD, utc_now()),
+        {"mayor", "coach"},
+    ),
+    "scorecard_notes": (
+        lambda who: loaders.scorecard_notes(who, CITY).notes() is not None,
         {"mayor", "coach"},
     ),
     "reading_history": (
@@ -109,3 +114,16 @@ def test_a_change_is_seen_at_once_and_an_unchanged_scorecard_is_not_computed_aga
     again = loaders.scorecard(who, CITY, PERIOD)
     assert len(again.drafts) == len(shown.drafts) - 1
     assert again.of(draft.indicator_id).latest.period_to == PERIOD.last
+
+
+def test_notes_of_a_scorecard_are_kept_in_the_presenters_name_and_apart_from_others() -> None:
+    desk = loaders.scorecard_notes(person("mayor"), CITY)
+    desk.save_note("opening", " Decir por qué ", version=0)
+    assert desk.notes()["opening"].text == "Decir por qué"
+    seen = loaders.scorecard_notes(person("coach"), CITY)
+    seen.save_note("opening", "Otra", version=1)
+    with pytest.raises(StoreError, match=r"store\.stale_save"):
+        desk.save_note("opening", "Tarde", version=1)
+    assert loaders.scorecard_notes(person("mayor", "*"), "memphis").notes() == {}
+    notes = audit.entries(desk.db, actions=["note.save"])
+    assert [(entry.actor, entry.scope) for entry in notes] == [("coach", CITY), ("mayor", CITY)]

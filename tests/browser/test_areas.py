@@ -9,7 +9,6 @@ from tests.browser.test_hotspots import drawn
 def analyst(visit, demo_store):
     person = visit()
     person.enter("hotspots", "analista", demo_store.sign_ins["analista"])
-    drawn(person.page)
     return person
 
 

@@ -8,21 +8,27 @@ from tests import server
 FILES = sorted(path.stem for path in (server.ROOT / "pages").glob("*.py"))
 
 
+@pytest.fixture(scope="module")
+def fresh(demo_store, tmp_path_factory):
+    """Serve the demonstration store where nobody has signed in."""
+    with server.running(demo_store.home, tmp_path_factory.mktemp("fresh") / "server.log") as url:
+        yield url
+
+
 @pytest.mark.parametrize("page", ["", *FILES, "home"])
-def test_a_fresh_server_shows_only_the_sign_in_or_the_rooms_door(demo_store, tmp_path, visit, page):
-    with server.running(demo_store.home, tmp_path / "server.log") as url:
-        received: list[bytes] = []
-        stranger = visit(url)
-        stranger.page.on(
-            "websocket", lambda ws: ws.on("framereceived", lambda data: received.append(data))
-        )
-        stranger.open(page)
-        asked = "Código de la sala" if page == ROOM else "Contraseña"
-        stranger.page.get_by_role("textbox", name=asked).wait_for()
-        assert stranger.page.locator("h1.sentence").count() == (1 if page == ROOM else 0)
-        assert stranger.page.locator("[data-testid=stSidebarNav]").count() == 0
-        told = b"".join(frame if isinstance(frame, bytes) else frame.encode() for frame in received)
-        assert b"Puerto Quimera" not in told.replace(b"Dibujo de las calles de Puerto Quimera", b"")
+def test_a_fresh_server_shows_only_the_sign_in_or_the_rooms_door(fresh, visit, page):
+    received: list[bytes] = []
+    stranger = visit(fresh)
+    stranger.page.on(
+        "websocket", lambda ws: ws.on("framereceived", lambda data: received.append(data))
+    )
+    stranger.open(page)
+    asked = "Código de la sala" if page == ROOM else "Contraseña"
+    stranger.page.get_by_role("textbox", name=asked).wait_for()
+    assert stranger.page.locator("h1.sentence").count() == (1 if page == ROOM else 0)
+    assert stranger.page.locator("[data-testid=stSidebarNav]").count() == 0
+    told = b"".join(frame if isinstance(frame, bytes) else frame.encode() for frame in received)
+    assert b"Puerto Quimera" not in told.replace(b"Dibujo de las calles de Puerto Quimera", b"")
 
 
 def test_every_page_file_is_registered():

@@ -78,7 +78,7 @@ def test_an_own_indicator_is_added_planned_and_shown(person):
 
     box = editor.page.locator(".st-key-plan_indicator input")
     box.click()
-    box.fill("LOC-01")
+    box.fill("LOC-02")
     box.press("Enter")
     plan.get_by_role("heading", name="Familias que usan la Manzana").wait_for()
     editor.settle()
@@ -89,7 +89,7 @@ def test_an_own_indicator_is_added_planned_and_shown(person):
     plan.get_by_label("Metas de los ODS").fill("5.4, 11.3")
     plan.get_by_role("button", name="Guardar cómo se mide").click()
     editor.page.get_by_role("status").wait_for()
-    editor.open("scorecards?view=sheet&indicator=LOC-01")
+    editor.open("scorecards?view=sheet&indicator=LOC-02")
     facts = editor.page.locator(".st-key-block_facts").inner_text()
     assert "5.4, 11.3" in facts
     assert "Indicador propio de la ciudad; unidad: familias" in facts

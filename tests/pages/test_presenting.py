@@ -208,6 +208,9 @@ def test_a_scorecard_is_presented_by_its_mayor_and_not_by_an_editor():
     press(app, "present_desk")
     assert not [b for b in app.button if b.key == "present_hide"]
     assert [link.proto.label for link in app.get("download_button")] == ["PDF", "PPTX"]
+    app.text_area[0].set_value("Preguntar quién decide")
+    next(button for button in app.button if button.label == "Guardar notas").click().run()
+    assert app.text_area[0].value == "Preguntar quién decide"
     press(app, "present_leave")
     assert "present" not in app.query_params
     assert Visit(app).sentence

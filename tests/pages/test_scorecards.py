@@ -59,7 +59,7 @@ def test_the_views_are_those_of_the_role(city_open: Path, role: str, views: set[
 def test_the_balance_is_told_in_every_language(city_open: Path, language: str) -> None:
     seen = open_view("balance", language=language)
     assert "⟦" not in seen.text
-    assert re.search(r"73\s?%", seen.sentence)
+    assert re.search(r"72\s?%", seen.sentence)
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "en"])
@@ -99,3 +99,18 @@ def test_who_enters_is_told_everything_in_every_language(
     assert "⟦" not in seen.text
     assert seen.sentence
     assert seen.notices == []
+
+
+def test_a_value_with_a_formula_is_entered_by_its_variables_and_shows_them(city_open: Path) -> None:
+    seen = visit("scorecards", "editor", query={"view": "entry", "indicator": "LOC-01"})
+    asked = [box.label for box in seen.app.number_input]
+    assert asked[:2] == [
+        "A · personas de barrios populares en intercambios",
+        "B · personas en intercambios",
+    ]
+    seen.app.number_input[0].set_value(30.0)
+    seen.app.number_input[1].set_value(0.0)
+    save = next(b for b in seen.app.button if b.label == "Guardar como borrador")
+    save.click().run()
+    assert any("divide por cero" in notice for notice in seen.notices)
+    assert "A ÷ B × 100 = 33 ÷ 110 × 100 = 30" in open_view("sheet", "LOC-01").text

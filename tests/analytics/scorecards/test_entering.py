@@ -78,7 +78,7 @@ def test_a_no_needs_no_evidence_and_a_period_must_have_ended() -> None:
     ("identity", "base", "target", "changes", "code", "field"),
     [
         ("INS-09", 3.0, 3.0, {}, "entry.target_is_base", "target_planned"),
-        ("INS-09", 3.0, 9.0, {"target_adjusted": 3.0}, "entry.target_is_base", "target_planned"),
+        ("INS-09", 3.0, 9.0, {"target_adjusted": 3.0}, "entry.target_is_base", "target_adjusted"),
         ("INS-09", 0.0, 9.0, {"method": "cagr"}, "entry.zero_base", "method"),
         ("INS-09", 1.0, 9.0, {"method": "guess"}, "entry.method", "method"),
         ("INS-09", 1.0, 9.0, {"owner": " "}, "entry.owner", "owner"),

@@ -135,7 +135,7 @@ def test_a_shorter_heading_and_other_columns_are_read(desk: EntryDesk, tmp_path:
         ({"sense": "Descendente"}, "sense", "entry.direction"),
         ({"frequency": "cada luna"}, "frequency", "layout.frequency"),
         ({"last": "junio"}, "last", "workbook.day"),
-        ({"first": None}, "last", "layout.period"),
+        ({"first": None}, "first", "layout.period"),
         ({"area": None}, "area", "entry.owner"),
         ({"planned": 1200}, "planned", "entry.target_is_base"),
         ({"progress": -3}, "progress", "entry.negative"),
@@ -171,3 +171,33 @@ def test_one_name_twice_a_taken_period_and_foreign_sheets_are_refused(
         desk.enter_layout(tmp_path / "d.xlsx")
     with pytest.raises(SourceError, match=r"layout\.nothing"):
         desk_of("otra").enter_layout(written(desk_of("otra"), tmp_path / "e.xlsx"))
+
+
+def test_every_fault_of_a_row_is_named_by_its_cell_and_no_other(
+    desk: EntryDesk, tmp_path: Path
+) -> None:
+    bad = ROW | {"base": "muchas", "planned": "más", "sense": "Circular",
+                 "frequency": "cada luna", "area": None, "unit": None, "progress": -3,
+                 "first": None, "last": "junio"}  # fmt: skip
+    known = {"name": SHEETS["INS-15"].name.es, "area": "RRII", "base": 101, "planned": -2,
+             "adjusted": 300, "progress": 120, "first": "01/07/2026", "last": "31/12/2026",
+             "formula": "A / C; A = uno"}  # fmt: skip
+    nameless = {"name": None, "area": "RRII", "base": "x"}
+    path = written(desk, tmp_path / "a.xlsx", bad, known, nameless, {"name": "Otro", "area": None})
+    found: dict[int, set[tuple[str, str]]] = {}
+    letters = {letter: key for key, letter in LETTERS.items()}
+    for fault in desk.enter_layout(path, ("territorial", "ownership")).faults:
+        cell = (letters[fault.cell[0]], fault.error.code)
+        assert cell not in found.setdefault(int(fault.cell[1:]), set())
+        found[int(fault.cell[1:])].add(cell)
+    assert found == {
+        8: {("base", "workbook.number"), ("planned", "workbook.number"), ("unit", "own.empty"),
+            ("sense", "layout.sense"), ("frequency", "layout.frequency"), ("area", "entry.owner"),
+            ("progress", "entry.negative"), ("first", "layout.period"), ("last", "workbook.day")},
+        9: {("base", "entry.share"), ("planned", "entry.share"), ("adjusted", "entry.share"),
+            ("progress", "entry.share"), ("last", "entry.period"),
+            ("formula", "formula.unexplained")},
+        10: {("name", "own.empty"), ("base", "workbook.number"), ("unit", "own.empty")},
+        11: {("area", "entry.owner"), ("unit", "own.empty")},
+    }  # fmt: skip
+    assert (desk.plans(), scorecards.readings(desk.db, "quimera")) == ({}, [])
