@@ -89,7 +89,8 @@ def _terms(place: Place, held: ChallengeRow | None) -> None:
             with place_of:
                 st.number_input(
                     criterion_name(criterion), 0.0, 100.0, float(weights[criterion]), 5.0,
-                    key=widget, persist_state="session", help=_("challenge.weight_help"),
+                    key=widget, persist_state="session", format="%g",
+                    help=_("challenge.weight_help"),
                 )  # fmt: skip
         left, right = st.columns([3, 1])
         with left:

@@ -13,7 +13,7 @@ from analytics.programmes.cohort import CityOnDay, CohortOnDay
 from analytics.store.challenges import ChallengeRow
 from components import cards, downloads
 from components.challenge_words import case, criterion_name, in_order, weights_words
-from components.language import _, current, number, percent
+from components.language import _, _n, current, number, percent
 
 
 def challenges(principal: Principal, found: CohortOnDay, city: CityOnDay | None = None) -> None:
@@ -73,6 +73,7 @@ def _challenge(principal: Principal, found: CohortOnDay, held: ChallengeRow) -> 
 
 def _weights(held: ChallengeRow) -> dict[str, float]:
     """Draw the weights to try; what was agreed is changed in the form alone."""
+    st.html(f'<p class="note">{_("challenge.try")}</p>')
     weights = {}
     keys = in_order(held.weights)
     for place, key in zip(st.columns(len(keys)), keys, strict=True):
@@ -85,6 +86,7 @@ def _weights(held: ChallengeRow) -> dict[str, float]:
                 5.0,
                 key=f"weight_{held.key}_{held.version}_{key}",
                 persist_state="session",
+                format="%g",
             )
     return weights
 
@@ -96,7 +98,7 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
             "score": [_told(value, lambda v: number(v, 2)) for value in frame["score"]],
             "evaluators": [str(n) for n in frame["n_evaluators"]],
             "disagreement": [
-                _("challenge.spread", n=int(n), criterion=criterion_name(key)) if n else "0"
+                _n("challenge.spread", int(n), criterion=criterion_name(key)) if n else "0"
                 for n, key in zip(frame["disagreement"], frame["disputed"], strict=True)
             ],
             "nearby": [_told(share, percent) for share in frame["nearby"]],
