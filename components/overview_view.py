@@ -28,7 +28,7 @@ def sentences(shown: Overview, city: City) -> None:
 
 
 def tile(shown: Overview) -> None:
-    """Show the number of the month with its usual range, its history and the way to the map."""
+    """Show the number of the month with its usual range and its history."""
     with cards.block("tile_hotspots", title=_("hotspots.title"), large=True):
         usual = ""
         if shown.usual:
