@@ -109,7 +109,8 @@ def _member_tile(found: CohortOnDay, city: CityOnDay) -> None:
         mark = f'<span class="mark" aria-hidden="true" style="color:var(--c-{key})">{MARKS[key]}'
         lines = "".join(f'<p class="unit">{escape(line)}</p>' for line in _standing(found, city))
         word = escape(_(f"cohort.state_{key}"))
-        st.html(f'<p class="numeral state-word">{mark}</span>{word}</p>{lines}')
+        gates = f'<p class="note">{escape(_("cohort.gates"))}</p>'
+        st.html(f'<p class="numeral state-word">{mark}</span>{word}</p>{lines}{gates}')
         _states(city.gates_by_status)
         _cohort_source(found)
 
