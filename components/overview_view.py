@@ -18,6 +18,7 @@ from components.language import _, _n, day, month, number, percent
 from components.tokens import palette
 
 TABLE_ROWS = 6
+WIDTHS = (1, 1.05)  # of two columns
 
 
 def sentences(shown: Overview, city: City) -> None:

@@ -10,8 +10,6 @@ from analytics.access import Principal
 from components import notices, overview_tiles, overview_view
 from components.access import current_city, require
 
-WIDTHS = (1, 1.05)
-
 
 def page(principal: Principal) -> None:
     """Draw the three sentences, the tiles, what changed and how fresh the data are."""
@@ -22,12 +20,12 @@ def page(principal: Principal) -> None:
     tiles = overview_tiles.prepare(principal, city, shown)
     if len(tiles) == 1:
         # A tile alone would leave most of its row empty: what changed stands beside it.
-        left, right = st.columns(WIDTHS, gap="large")
+        left, right = st.columns(overview_view.WIDTHS, gap="large")
         with left:
             overview_tiles.draw(principal, tiles[0])
         with right:
             overview_view.changes(principal, shown, city)
-        left, right = st.columns(WIDTHS, gap="large")
+        left, right = st.columns(overview_view.WIDTHS, gap="large")
         with left:
             overview_view.freshness(shown)
         with right:
@@ -36,7 +34,7 @@ def page(principal: Principal) -> None:
     for column, tile in zip(st.columns(len(tiles), gap="large"), tiles, strict=True):
         with column:
             overview_tiles.draw(principal, tile)
-    left, right = st.columns(WIDTHS, gap="large")
+    left, right = st.columns(overview_view.WIDTHS, gap="large")
     with left:
         overview_view.freshness(shown)
     with right:
