@@ -18,6 +18,7 @@ from components.language import _, _n, day, month, number, percent
 from components.tokens import palette
 
 TABLE_ROWS = 6
+WIDTHS = (1, 1.05)  # of two columns
 
 
 def sentences(shown: Overview, city: City) -> None:
@@ -28,7 +29,7 @@ def sentences(shown: Overview, city: City) -> None:
 
 
 def tile(shown: Overview) -> None:
-    """Show the number of the month with its usual range, its history and the way to the map."""
+    """Show the number of the month with its usual range and its history."""
     with cards.block("tile_hotspots", title=_("hotspots.title"), large=True):
         usual = ""
         if shown.usual:

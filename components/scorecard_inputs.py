@@ -42,7 +42,7 @@ def choices(principal: Principal, city: City) -> Chosen:
         ``filter.address`` if the address asks for what there is not.
     """
     views = [view for view, action in NEEDED.items() if may(principal, action, city.key)]
-    latest, chosen = _latest(city), period_of(city)
+    latest, chosen = latest_period(city), period_of(city)
     seen = address.seed(
         "scorecard_view", "view", "board", lambda told: address.known(told, views)[0]
     )
@@ -73,7 +73,9 @@ def choices(principal: Principal, city: City) -> Chosen:
 
 def period_of(city: City) -> Period:
     """Return the period that the address or the choice asks for; else the last half-year."""
-    return address.seed("scorecard_period", "period", _latest(city), lambda told: parse(told[0]))
+    return address.seed(
+        "scorecard_period", "period", latest_period(city), lambda told: parse(told[0])
+    )
 
 
 def indicator(shown: Scorecard) -> str:
@@ -94,7 +96,8 @@ def indicator(shown: Scorecard) -> str:
     return str(chosen)
 
 
-def _latest(city: City) -> Period:
+def latest_period(city: City) -> Period:
+    """Return the last half-year that is over in a city."""
     return half_year_before(loaders.today(city.key))
 
 

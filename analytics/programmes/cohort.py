@@ -1,6 +1,7 @@
 """A cohort as it stood on a day: every city's status with its proof, and the headline's facts."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,6 +43,17 @@ class CityOnDay:
         """Return the milestone of a gate."""
         return next(gate for gate in self.milestones if gate.key == key)
 
+    @property
+    def next_gate(self) -> Milestone | None:
+        """The gate expected first of those not passed; None once all are."""
+        ahead = (gate for gate in self.milestones if not gate.is_done)
+        return min(ahead, key=lambda gate: gate.expected.last, default=None)
+
+    @property
+    def gates_by_status(self) -> dict[str, int]:
+        """How many gates have each status that any has, best first."""
+        return _counted(self.gates.values())
+
 
 @dataclass(frozen=True)
 class CohortOnDay:
@@ -62,6 +74,11 @@ class CohortOnDay:
     def on_time(self) -> int:
         """How many cities are on track or done."""
         return sum(city.status.key in ("run", "done") for city in self.cities)
+
+    @property
+    def by_status(self) -> dict[str, int]:
+        """How many cities have each status that any has, best first."""
+        return _counted(city.status.key for city in self.cities)
 
     @property
     def gates_counted(self) -> tuple[int, int, int]:
@@ -92,6 +109,11 @@ def cohort_on_day(
     judged = [_judge(city, seen[city.key], slips, template, as_of) for city in started]
     judged.sort(key=lambda city: (SEVERITY.index(city.status.key), -city.slip_days, city.name))
     return CohortOnDay(programme, template, as_of, tuple(judged))
+
+
+def _counted(states: Iterable[str]) -> dict[str, int]:
+    found = Counter(states)
+    return {key: found[key] for key in reversed(SEVERITY) if found[key]}
 
 
 def _judge(

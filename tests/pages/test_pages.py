@@ -25,7 +25,7 @@ PAGE_KEYS = [page.key for page in PAGES]
 TITLES = {page.key: page.title for page in PAGES}
 # What a page must hold at least; who is not named here is refused.
 SHOWN: dict[tuple[str, str], dict[str, int]] = {
-    ("overview", "mayor"): {"vega_lite_chart": 2, "download_button": 1, "page_link": 1},
+    ("overview", "mayor"): {"vega_lite_chart": 3, "download_button": 1, "page_link": 3},
     ("overview", "analyst"): {"vega_lite_chart": 2, "download_button": 1, "page_link": 1},
     ("hotspots", "mayor"): {"deck_gl_json_chart": 1, "select_slider": 1, "download_button": 1},
     ("hotspots", "analyst"): {
