@@ -17,7 +17,8 @@ from analytics.access import Principal
 from analytics.errors import AnalyticsError
 from analytics.loaders.rooms import RoomDesk
 from analytics.programmes.cohort import CityOnDay, CohortOnDay
-from analytics.store.rooms import RoomRow, Tally
+from analytics.store.room_votes import Tally
+from analytics.store.rooms import RoomRow
 from components import access, accounts, address, cards, notices
 from components.language import _, _n, current, number, sentence_of
 from components.room_picture import LEVELS, PollRow, poll_html, qr_picture
@@ -169,7 +170,9 @@ def _way_in(
         parts.append(qr_picture(link, _("room.qr", link=link)))
         parts.append(f'<p class="room-link">{_breaking(where)}</p>')
         parts.append(f'<p class="room-code">{escape(held.code)}</p>')
-    parts.append(f'<p class="room-phones">{_n("room.phones", votes.phones)}</p>')
+    parts.append(
+        f'<p class="room-phones">{_n("room.phones", votes.entered, voted=votes.phones)}</p>'
+    )
     if is_revealed:
         parts.append(f'<p class="room-key today">{escape(_("room.mean_today"))}</p>')
     if has_last:

@@ -7,9 +7,10 @@ from analytics.access import Action, Principal, authorise, may
 from analytics.errors import StoreError
 from analytics.loaders.places import database
 from analytics.programmes.templates import Template, template
-from analytics.store import programme_notes, programmes, rooms
+from analytics.store import programme_notes, programmes, room_votes, rooms
 from analytics.store.database import Database
-from analytics.store.rooms import RoomRow, Tally
+from analytics.store.room_votes import Tally
+from analytics.store.rooms import RoomRow
 
 # A room shows what a whole city says and stores it in the coach's name.
 NEEDED = (Action.READ_COHORT, Action.PRESENT, Action.ENTER_COHORT)
@@ -45,7 +46,7 @@ class RoomDesk:
     def tally(self, room_id: int) -> Tally:
         """Count the votes of a room."""
         self._check(room_id)
-        return rooms.tally(self.db, room_id)
+        return room_votes.tally(self.db, room_id)
 
     def last_workshop(self, room: RoomRow) -> dict[str, float]:
         """Return the mean levels, 1–5, of the last self-assessment before a room, by component."""
@@ -84,13 +85,17 @@ class RoomSeat:
         """Tell whether votes are still taken."""
         return rooms.takes_votes(self.db, self.room_id)
 
+    def sit(self, participant: str) -> None:
+        """Count the phone as one that came in; see :func:`analytics.store.room_votes.sit`."""
+        room_votes.sit(self.db, self.room_id, participant)
+
     def own(self, participant: str) -> dict[str, int]:
         """Return what the phone said, by component."""
-        return rooms.own_vote(self.db, self.room_id, participant)
+        return room_votes.own_vote(self.db, self.room_id, participant)
 
     def vote(self, participant: str, levels: Mapping[str, int]) -> None:
-        """Keep what the phone says; see :func:`analytics.store.rooms.vote`."""
-        rooms.vote(self.db, self.room_id, participant, levels)
+        """Keep what the phone says; see :func:`analytics.store.room_votes.vote`."""
+        room_votes.vote(self.db, self.room_id, participant, levels)
 
 
 def may_open_rooms(principal: Principal, programme: str) -> bool:

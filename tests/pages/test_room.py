@@ -7,7 +7,7 @@ from analytics.access import Assignment, Principal
 from analytics.demo.cohort import COHORT
 from analytics.errors import NotAllowedError, StoreError
 from analytics.settings import LANGUAGES, load_settings
-from analytics.store import programme_notes, rooms
+from analytics.store import programme_notes, room_votes, rooms
 from analytics.store.database import open_database
 from components.catalogue import translate
 from tests.pages.visitors import USERS, Visit, visit
@@ -42,6 +42,14 @@ def test_a_wrong_code_is_refused_in_the_phones_language(language):
     assert translate(language, "error.room.unknown") in seen.notices[0]
 
 
+def test_a_full_room_says_so_at_its_door(monkeypatch):
+    held = desk().open()
+    monkeypatch.setattr(room_votes, "MOST_PHONES", 0)
+    full = visit("room", None, query={"code": held.code})
+    assert translate("es", "error.room.full") in full.notices[0]
+    assert desk().tally(held.id).entered == 0
+
+
 def test_a_phone_starts_in_its_own_language_and_may_choose_another():
     held = desk().open()
     app = visit("room", None, language="pt", query={"code": held.code}).app
@@ -66,7 +74,10 @@ def test_a_phone_votes_changes_its_vote_and_hears_when_the_room_is_closed():
     assert "Recibido" in Visit(app).text
     app.button_group(key=f"level_{held.code}_use").set_value(2).run()
     press(app, "room_send")
-    assert desk().tally(held.id).counts["use"] == (0, 1, 0, 0, 0)
+    visit("room", None, query={"code": held.code})
+    counted = desk().tally(held.id)
+    assert (counted.phones, counted.entered) == (1, 2)
+    assert counted.counts["use"] == (0, 1, 0, 0, 0)
     desk().move(held.id, "closed")
     app.run()
     assert "La sala está cerrada" in Visit(app).notices[0]
@@ -84,8 +95,10 @@ def test_the_coach_opens_reveals_closes_and_stores():
     held = desk().newest()
     assert held.code in Visit(app).text
     for phone, level in (("one", 2), ("two", 5)):
-        rooms.vote(desk().db, held.id, phone, {"use": level, "quality": 2})
+        room_votes.vote(desk().db, held.id, phone, {"use": level, "quality": 2})
+    loaders.enter_room(held.code, "192.0.2.7").sit("three")
     press(app, "room_reveal")
+    assert "<b>2 de 3</b> teléfonos" in "".join(Visit(app).html)
     assert "más fuerte en uso y más débil en calidad" in Visit(app).sentence
     assert "3,5" in Visit(app).text
     press(app, "room_close")
@@ -94,7 +107,7 @@ def test_the_coach_opens_reveals_closes_and_stores():
     assert len(programme_notes.notes(desk().db, COHORT, CITY).ratings) == before + 4
     press(app, "room_open")
     again = desk().newest()
-    rooms.vote(desk().db, again.id, "one", {"use": 3, "quality": 3})
+    room_votes.vote(desk().db, again.id, "one", {"use": 3, "quality": 3})
     press(app, "room_reveal")
     assert "más fuerte en calidad que la última vez, y más débil en uso" in Visit(app).sentence
     assert "−0,5" in Visit(app).text
