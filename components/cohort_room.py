@@ -49,13 +49,14 @@ def room(principal: Principal, found: CohortOnDay, city: CityOnDay) -> None:
     st.html(f"<style>{SHEET.read_text(encoding='utf-8')}</style>")
     desk = loaders.room_desk(principal, found.programme.key, city.key)
     held = desk.newest()
-    cards.eyebrow([found.programme.name, city.name], found.programme.synthetic)
+    with st.container(key="room_head", horizontal=True):
+        cards.eyebrow([found.programme.name, city.name], found.programme.synthetic)
+        _buttons(desk, held)
     if held is None:
         notices.empty(_("room.none"))
     else:
         every = EVERY_SECONDS if _is_live(held) else None
         st.fragment(_projected, run_every=every)(found, city)
-    _buttons(desk, held)
     refused = st.session_state.pop(REFUSED, "")
     if refused:
         notices.refusal(refused)
@@ -136,10 +137,10 @@ def _projected(found: CohortOnDay, city: CityOnDay) -> None:
         with left:
             levels = [_(f"room.level_{level}") for level in range(1, LEVELS + 1)]
             st.html(poll_html(rows, levels, _("room.picture")))
+            with st.expander(_("room.table")):
+                _table(rows)
         with right:
             _way_in(held, votes, link, where, is_revealed, bool(last))
-        with st.expander(_("room.table")):
-            _table(rows)
 
 
 def _rows(
@@ -207,7 +208,9 @@ def _table(rows: Sequence[PollRow]) -> None:
 
 def _buttons(desk: RoomDesk, held: RoomRow | None) -> None:
     """Draw what the room's state allows; each button acts before the page is drawn again."""
-    with st.container(key="room_buttons", horizontal=True, vertical_alignment="center"):
+    with st.container(
+        key="room_buttons", width="content", horizontal=True, vertical_alignment="center"
+    ):
         if held is None or not _is_live(held):
             if held is not None and held.stored:
                 st.html(f'<p class="note">{escape(_("room.stored"))}</p>')
