@@ -55,11 +55,26 @@ def room(principal: Principal, found: CohortOnDay, city: CityOnDay) -> None:
     if held is None:
         notices.empty(_("room.none"))
     else:
-        every = EVERY_SECONDS if _is_live(held) else None
+        every = EVERY_SECONDS if is_live(held) else None
         st.fragment(_projected, run_every=every)(found, city)
+    tell_refused()
+
+
+def button(verb: str, act: Callable[..., object], *args: object) -> None:
+    """Offer what may be done with rooms; it is done before the page is drawn again."""
+    st.button(_(f"room.{verb}"), key=f"room_{verb}", on_click=_do, args=(act, *args))
+
+
+def tell_refused() -> None:
+    """Say why the last button did nothing, if so."""
     refused = st.session_state.pop(REFUSED, "")
     if refused:
         notices.refusal(refused)
+
+
+def is_live(held: RoomRow) -> bool:
+    """Tell whether phones may still come in."""
+    return held.state != "closed" and held.expires_at > datetime.now(UTC)
 
 
 def link_of(page: str | None, code: str) -> str:
@@ -167,7 +182,7 @@ def _way_in(
     held: RoomRow, votes: Tally, link: str, where: str, is_revealed: bool, has_last: bool
 ) -> None:
     parts = []
-    if _is_live(held):
+    if is_live(held):
         parts.append(qr_picture(link, _("room.qr", link=link)))
         parts.append(f'<p class="room-link">{_breaking(where)}</p>')
         parts.append(f'<p class="room-code">{escape(held.code)}</p>')
@@ -207,26 +222,22 @@ def _table(rows: Sequence[PollRow]) -> None:
 
 
 def _buttons(desk: RoomDesk, held: RoomRow | None) -> None:
-    """Draw what the room's state allows; each button acts before the page is drawn again."""
+    """Draw what the room's state allows."""
     with st.container(
         key="room_buttons", width="content", horizontal=True, vertical_alignment="center"
     ):
-        if held is None or not _is_live(held):
+        if held is None or not is_live(held):
             if held is not None and held.stored:
                 st.html(f'<p class="note">{escape(_("room.stored"))}</p>')
             elif held is not None and held.state == "closed":
-                _button("store", desk.store, held.id)
+                button("store", desk.store, held.id)
             elif held is not None:
-                _button("close", desk.move, held.id, "closed")
-            _button("open", desk.open)
+                button("close", desk.move, held.id, "closed")
+            button("open", desk.open)
             return
         if held.state == "open":
-            _button("reveal", desk.move, held.id, "revealed")
-        _button("close", desk.move, held.id, "closed")
-
-
-def _button(verb: str, act: Callable[..., object], *args: object) -> None:
-    st.button(_(f"room.{verb}"), key=f"room_{verb}", on_click=_do, args=(act, *args))
+            button("reveal", desk.move, held.id, "revealed")
+        button("close", desk.move, held.id, "closed")
 
 
 def _do(act: Callable[..., object], *args: object) -> None:
@@ -234,10 +245,6 @@ def _do(act: Callable[..., object], *args: object) -> None:
         act(*args)
     except AnalyticsError as error:
         st.session_state[REFUSED] = sentence_of(error)
-
-
-def _is_live(held: RoomRow) -> bool:
-    return held.state != "closed" and held.expires_at > datetime.now(UTC)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.access import Action, Principal, authorise, may
 from analytics.errors import StoreError
@@ -71,6 +72,30 @@ class RoomDesk:
 
 
 @dataclass(frozen=True)
+class RoomsDesk:
+    """What a coach may do with the rooms of a whole cohort, in the coach's name."""
+
+    db: Database
+    programme: str
+    username: str
+
+    def today(self) -> list[tuple[RoomRow, Tally]]:
+        """Return today's newest room of every city that has one, with its votes, by city."""
+        held = rooms.rooms_of_day(self.db, self.programme, date.today())
+        return [(row, room_votes.tally(self.db, row.id)) for row in held]
+
+    def open_all(self) -> None:
+        """Open a room for every city of the cohort that has none in use."""
+        for city in programmes.cities(self.db, self.programme):
+            rooms.open_room(self.db, self.programme, city.key, actor=self.username)
+
+    def close_all(self) -> None:
+        """Close today's rooms; those that are closed already stay as they are."""
+        for held in rooms.rooms_of_day(self.db, self.programme, date.today()):
+            rooms.move(self.db, held.id, "closed", actor=self.username)
+
+
+@dataclass(frozen=True)
 class RoomSeat:
     """What one phone may do in a room: read the question, read and change its own vote."""
 
@@ -111,9 +136,20 @@ def room_desk(principal: Principal, programme: str, city: str) -> RoomDesk:
     NotAllowedError
         If the principal does not coach the programme.
     """
-    for action in NEEDED:
-        authorise(principal, action, programme)
+    _authorise(principal, programme)
     return RoomDesk(database(), programme, city, principal.username)
+
+
+def rooms_desk(principal: Principal, programme: str) -> RoomsDesk:
+    """Return what runs the rooms of a cohort in the principal's name; ask for it in every run.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal does not coach the programme.
+    """
+    _authorise(principal, programme)
+    return RoomsDesk(database(), programme, principal.username)
 
 
 def enter_room(code: str, address: str) -> RoomSeat:
@@ -138,3 +174,8 @@ def enter_room(code: str, address: str) -> RoomSeat:
     return RoomSeat(
         db, held.id, held.code, city.name, template(programme.template), programme.synthetic
     )
+
+
+def _authorise(principal: Principal, programme: str) -> None:
+    for action in NEEDED:
+        authorise(principal, action, programme)

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analytics.errors import NotAllowedError, StoreError
@@ -79,6 +79,18 @@ def newest_room(db: Database, programme: str, city: str) -> RoomRow | None:
     with db.read() as session:
         found = _newest(session, programme, city)
         return _row(found) if found else None
+
+
+def rooms_of_day(
+    db: Database, programme: str, day: date, *, now: datetime | None = None
+) -> list[RoomRow]:
+    """Return every city's newest room that is in use or was opened on ``day``, by city."""
+    now = now or utc_now()
+    newest = select(func.max(Room.id)).filter_by(programme=programme).group_by(Room.city)
+    query = select(Room).where(Room.id.in_(newest)).order_by(Room.city)
+    with db.read() as session:
+        held = session.scalars(query).all()
+        return [_row(room) for room in held if room.held_on == day or is_live(room, now)]
 
 
 def enter(db: Database, code: str, *, address: str, now: datetime | None = None) -> RoomRow:

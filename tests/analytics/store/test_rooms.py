@@ -71,6 +71,22 @@ def test_a_code_lets_in_however_it_is_typed_until_it_expires(cohort, room):
     assert rooms.open_room(cohort, "alliance", "solana", actor="ana", now=late).id != room.id
 
 
+def test_the_rooms_of_a_day_are_each_citys_newest_in_use_or_of_that_day(cohort, room):
+    other = rooms.open_room(cohort, "alliance", "otra", actor="ana")
+    assert rooms.rooms_of_day(cohort, "alliance", room.held_on) == [other, room]
+    assert rooms.rooms_of_day(cohort, "another", room.held_on) == []
+    rooms.move(cohort, room.id, "closed", actor="ana")
+    (told,) = rooms.rooms_of_day(cohort, "alliance", room.held_on + timedelta(days=1))
+    assert told == other
+    assert [r.state for r in rooms.rooms_of_day(cohort, "alliance", room.held_on)] == [
+        "open", "closed",
+    ]  # fmt: skip
+    again = rooms.open_room(cohort, "alliance", "solana", actor="ana")
+    assert rooms.rooms_of_day(cohort, "alliance", room.held_on) == [other, again]
+    over = room.held_on + timedelta(days=1)
+    assert rooms.rooms_of_day(cohort, "alliance", over, now=again.expires_at) == []
+
+
 @pytest.mark.parametrize("code", ["", "XXXXXX", "\x00", "'; --", "Ñ" * 5000])
 def test_a_code_that_was_never_given_is_unknown(cohort, room, code):
     with pytest.raises(StoreError) as error:
