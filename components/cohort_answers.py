@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from analytics.errors import AnalyticsError
+from components.challenge_words import criterion_name, weights_words
 from components.language import _, day, sentence_of
 from components.notices import refusal
 
@@ -53,10 +54,18 @@ def worded(error: AnalyticsError) -> str:
 def _values(shown: dict[str, object]) -> str:
     if "expected" in shown:  # of a gate its day alone
         return str(shown["actual"] or shown["expected"])
-    return ", ".join(_value(value) for value in shown.values() if value not in (None, ""))
+    return ", ".join(
+        _value(name, value) for name, value in shown.items() if value not in (None, "")
+    )
 
 
-def _value(value: object) -> str:
+def _value(name: str, value: object) -> str:
+    if name == "criterion":
+        return criterion_name(str(value))
+    if name == "decision":
+        return _(f"challenge.choose_{value}").lower()
+    if isinstance(value, dict):
+        return weights_words(value)
     if isinstance(value, bool):
         return _("scorecards.yes") if value else _("scorecards.no")
     return day(value) if isinstance(value, date) else str(value)

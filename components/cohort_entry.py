@@ -15,6 +15,7 @@ from analytics.programmes.schedule import Milestone
 from analytics.store.programme_notes import Notes
 from analytics.store.programmes import CityRow, GateRow
 from components import cards, cohort_files
+from components import cohort_challenge_entry as challenges
 from components import cohort_note_entry as notes
 from components import cohort_rating_entry as ratings
 from components.cohort_answers import attempt, say
@@ -33,7 +34,8 @@ def entry(
         return
     with cards.block("entry", title=_("entry.title"), note=_due_note(found, record)):
         say()
-        names = {key: _(f"note.kind_{key}") for key in ("gate", *notes.kinds(found))}
+        kinds = ("gate", *notes.kinds(found), "challenge")
+        names = {key: _(f"note.kind_{key}") for key in kinds}
         what = st.segmented_control(
             _("note.what"),
             list(names),
@@ -46,6 +48,10 @@ def entry(
         )
         if what == "gate":
             gates(principal, found, city, record)
+            return
+        if what == "challenge":
+            challenges.challenge(principal, found, city)
+            notes.undo(principal, found, city)
             return
         draw = {"session": notes.session, "rating": ratings.rating,
                 "commitment": notes.commitment, "lesson": notes.lesson}  # fmt: skip

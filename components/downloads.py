@@ -63,11 +63,17 @@ def row(items: Sequence[Download], *, key: str) -> None:
 
 
 def table(
-    frame: pd.DataFrame, principal: Principal, city_key: str, name: str, version: str
+    frame: pd.DataFrame,
+    principal: Principal,
+    city_key: str,
+    name: str,
+    version: str,
+    *,
+    label: str = "CSV",
 ) -> Download:
     """Offer a table as CSV with full precision; ``name`` is the file's stem and audited kind."""
     return Download(
-        "CSV",
+        label,
         audited(
             principal, city_key, lambda: frame_csv(frame), kind=name, rows=len(frame),
             version=version,

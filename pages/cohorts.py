@@ -75,6 +75,7 @@ def city(principal: Principal, found: CohortOnDay, member: str) -> None:
     cohort_overdue.overdue(principal, found, member)
     cohort_files.evidence(principal, found, shown, record)
     cohort_entry.entry(principal, found, shown, record, noted)
+    cohort_challenges.challenges(principal, found, shown)
     cohort_city.proof(found, shown)
 
 

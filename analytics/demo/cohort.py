@@ -14,7 +14,7 @@ import pandas as pd
 from analytics.programmes.periods import Period, add_months, day_period, parse_period
 from analytics.programmes.readiness import Rating
 from analytics.programmes.templates import template
-from analytics.store import challenges, gates, programme_notes, programmes
+from analytics.store import challenge_scores, challenges, gates, programme_notes, programmes
 from analytics.store.database import Database
 from analytics.store.gates import Place
 from analytics.store.programme_notes import LessonRow, SessionRow
@@ -195,6 +195,7 @@ def _challenge(db: Database, rng: np.random.Generator) -> None:
         actor=ACTOR,
     )  # fmt: skip
     names = [f"Propuesta {letter}" for letter in "ABCDEF"]
+    challenges.propose(db, CHALLENGE, names, actor=ACTOR)
     level = {name: rng.uniform(2, 4.4, len(weights)) for name in names}
     for evaluator in ("Informática", "Operaciones", "Jurídica"):
         rows = [
@@ -203,4 +204,4 @@ def _challenge(db: Database, rng: np.random.Generator) -> None:
             for n, criterion in enumerate(weights)
         ]
         frame = pd.DataFrame(rows, columns=["proposal", "criterion", "score"])
-        challenges.score(db, CHALLENGE, evaluator, frame, actor=ACTOR)
+        challenge_scores.score(db, CHALLENGE, evaluator, frame, actor=ACTOR)

@@ -31,6 +31,7 @@ from analytics.loaders.presenting import (
     scorecard_notes,
 )
 from analytics.loaders.programmes import (
+    challenge_desk,
     city_notes,
     cohort,
     cohort_challenges,
@@ -69,6 +70,7 @@ __all__ = [
     "bandwidth_rules",
     "bulletin",
     "cautions",
+    "challenge_desk",
     "change",
     "city_notes",
     "classes",

@@ -6,6 +6,7 @@ from datetime import date
 
 from analytics.access import Action, Principal, authorise, may
 from analytics.errors import NotAllowedError
+from analytics.loaders.challenge_desk import ChallengeDesk
 from analytics.loaders.cohort_desk import CohortDesk
 from analytics.loaders.places import database, record
 from analytics.programmes.cohort import CohortOnDay, cohort_on_day
@@ -138,6 +139,18 @@ def cohort_challenges(principal: Principal, programme: str) -> list[ChallengeRow
     db = database()
     allowed = _seen(db, principal, programme)
     return [row for row in challenges.challenges(db, programme) if row.city in allowed]
+
+
+def challenge_desk(principal: Principal, programme: str, city: str) -> ChallengeDesk:
+    """Return what changes a city's challenges in the principal's name; ask for it in every run.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal may enter neither for the cohort nor for the city.
+    """
+    _authorise(principal, Action.ENTER_COHORT, programme, city)
+    return ChallengeDesk(database(), programme, city, principal.username)
 
 
 def may_enter(principal: Principal, programme: str, city: str) -> bool:

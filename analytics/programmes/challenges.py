@@ -100,7 +100,7 @@ def ranking(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
     """
     scores = scores.astype({"score": float})
     means = _means(scores, weights)
-    shares = _shares(weights)
+    shares = shares_of(weights)
     spread = scores.groupby(["proposal", "criterion"])["score"].agg(lambda s: s.max() - s.min())
     widest = spread.unstack().reindex(columns=list(weights))
     n = scores.groupby("proposal")["evaluator"].nunique()
@@ -132,7 +132,7 @@ def sensitivity(
     """
     scores = scores.astype({"score": float})
     means = _means(scores, weights).dropna()
-    shares, rng = _shares(weights), np.random.default_rng(seed)
+    shares, rng = shares_of(weights), np.random.default_rng(seed)
     around = shares * rng.uniform(0.75, 1.25, (DRAWS, len(shares)))
     drawn = {
         "nearby": around / around.sum(axis=1, keepdims=True),
@@ -143,6 +143,21 @@ def sensitivity(
         found[name] = _share_among(draws @ means.to_numpy().T, finalists)
     order = ranking(scores, weights)["proposal"]
     return found.set_index("proposal").reindex(order[order.isin(means.index)]).reset_index()
+
+
+def shares_of(weights: Mapping[str, float]) -> np.ndarray:
+    """Return the weights as shares of their sum, in their order.
+
+    Raises
+    ------
+    ProgrammeError
+        ``challenge.weights`` if there are none, one is negative or all are nought.
+    """
+    values = np.array(list(weights.values()), dtype=float)
+    if not len(values) or (values < 0).any() or values.sum() <= 0:
+        raise ProgrammeError("challenge.weights", value=", ".join(f"{v:g}" for v in values))
+    shares: np.ndarray = values / values.sum()
+    return shares
 
 
 def _means(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
@@ -162,14 +177,6 @@ def _means(scores: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
         )
     means: pd.DataFrame = scores.groupby(["proposal", "criterion"])["score"].mean().unstack()
     return means.reindex(columns=list(weights))
-
-
-def _shares(weights: Mapping[str, float]) -> np.ndarray:
-    values = np.array(list(weights.values()), dtype=float)
-    if not len(values) or (values < 0).any() or values.sum() <= 0:
-        raise ProgrammeError("challenge.weights", value=", ".join(f"{v:g}" for v in values))
-    shares: np.ndarray = values / values.sum()
-    return shares
 
 
 def _share_among(totals: np.ndarray, finalists: int) -> np.ndarray:

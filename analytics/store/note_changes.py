@@ -13,13 +13,24 @@ from analytics.store import audit
 from analytics.store.database import Database, serialise
 from analytics.store.models import Base, UtcDateTime, utc_now
 from analytics.store.note_models import NoteChange
-from analytics.store.programme_models import CoachingSession, Commitment, Lesson, RatingEntry
+from analytics.store.programme_models import (
+    Challenge,
+    CoachingSession,
+    Commitment,
+    CriterionScore,
+    Lesson,
+    Proposal,
+    RatingEntry,
+)
 
 KINDS: dict[str, type[Base]] = {
     "session": CoachingSession,
     "rating": RatingEntry,
     "commitment": Commitment,
     "lesson": Lesson,
+    "challenge": Challenge,
+    "proposal": Proposal,
+    "score": CriterionScore,
 }
 Values = dict[str, Any]
 

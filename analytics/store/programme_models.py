@@ -181,7 +181,7 @@ class Challenge(Versioned, Base):
         ForeignKeyConstraint(["programme", "city"], ["enrolments.programme", "enrolments.city"]),
         Index(None, "programme"),
     )
-    shown = ("weights", "decision", "reason")
+    shown = ("title", "finalists", "weights", "decision", "reason")
 
     key: Mapped[str] = mapped_column(String(100), primary_key=True)
     programme: Mapped[str] = mapped_column(String(100))
@@ -203,13 +203,14 @@ class Proposal(Base):
     name: Mapped[str] = mapped_column(String(200), primary_key=True)
 
 
-class CriterionScore(Base):
+class CriterionScore(Versioned, Base):
     """One evaluator's score of one proposal on one criterion, 1 to 5."""
 
     __tablename__ = "criterion_scores"
     __table_args__ = (
         ForeignKeyConstraint(["challenge", "proposal"], ["proposals.challenge", "proposals.name"]),
     )
+    shown = ("criterion", "score")
 
     challenge: Mapped[str] = mapped_column(String(100), primary_key=True)
     proposal: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -92,7 +92,7 @@ WITHOUT_EVENTS = {"database", "may_enter", "readable_cities", "record"}
 # Programmes and indicators hold no events; tests/analytics/loaders and test_scorecard_loaders walk
 # their rights.
 WITHOUT_EVENTS |= {"city_notes", "cohort", "cohort_challenges", "cohort_desk", "cohorts", "today"}
-WITHOUT_EVENTS |= {"evidence_file", "evidence_files", "overdue"}
+WITHOUT_EVENTS |= {"challenge_desk", "evidence_file", "evidence_files", "overdue"}
 WITHOUT_EVENTS |= {"enter_room", "may_open_rooms", "room_desk", "rooms_desk"}
 WITHOUT_EVENTS |= {"frozen_cohort", "may_keep_notes", "may_present", "presenting_desk"}
 WITHOUT_EVENTS |= {"frozen_scorecard", "may_present_scorecard", "scorecard_notes"}

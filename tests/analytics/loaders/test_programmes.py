@@ -69,9 +69,28 @@ def test_only_coaches_and_editors_enter_and_only_their_cities(who, city):
     assert loaders.may_enter(person(*who), COHORT, city) == may
     if may:
         assert loaders.cohort_desk(person(*who), COHORT, city).record().key == city
+        assert loaders.challenge_desk(person(*who), COHORT, city).city == city
     else:
-        with pytest.raises(NotAllowedError):
-            loaders.cohort_desk(person(*who), COHORT, city)
+        for desk in (loaders.cohort_desk, loaders.challenge_desk):
+            with pytest.raises(NotAllowedError):
+                desk(person(*who), COHORT, city)
+
+
+def test_a_desk_reaches_the_challenges_of_its_own_city_alone():
+    coach = person("coach", COHORT)
+    own, other = (loaders.challenge_desk(coach, COHORT, c) for c in ("quimera", "lomas-de-oro"))
+    key = own.pose("Mercados", {"ease": 1.0}, 1)
+    for reach in (
+        lambda: other.propose(key, ["A"]),
+        lambda: other.withdraw(key, "A"),
+        lambda: other.decide(key, "none", "No.", version=1),
+        lambda: other.amend(key, "X", {"ease": 1.0}, 1, version=1),
+    ):
+        with pytest.raises(StoreError, match=r"challenge\.unknown"):
+            reach()
+    own.propose(key, ["A"])
+    told = [r for r in loaders.cohort_challenges(coach, COHORT) if r.key == key]
+    assert [(r.title, r.proposals) for r in told] == [("Mercados", ("A",))]
 
 
 def test_a_row_seen_alone_says_the_same_as_in_the_whole_cohort():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -15,6 +16,8 @@ from analytics.programmes.readiness import Rating
 from analytics.settings import Settings
 from analytics.store import (
     audit,
+    challenge_scores,
+    challenges,
     database,
     people,
     programme_notes,
@@ -173,6 +176,10 @@ def test_rows_of_cohorts_rooms_and_scorecards_outlive_the_newest_migration(setti
     programme_notes.learn(db, *here, LessonRow("Slow.", False, day), actor="ana")
     room = rooms.open_room(db, *here, actor="ana")
     room_votes.vote(db, room.id, "phone", {"use": 4})
+    challenges.pose(db, *here, title="R", weights={"ease": 1}, finalists=1, key="r", actor="ana")
+    challenges.propose(db, "r", ["A"], actor="ana")
+    sheet = pd.DataFrame([("A", "ease", 4)], columns=["proposal", "criterion", "score"])
+    challenge_scores.score(db, "r", "bea", sheet, actor="ana")
     scorecards.save_plan(db, "memphis", Plan("i01"), actor="ana")
 
     def stored(database):
@@ -180,6 +187,7 @@ def test_rows_of_cohorts_rooms_and_scorecards_outlive_the_newest_migration(setti
             programmes.cities(database, "alliance"),
             programme_notes.notes(database, *here),
             room_votes.tally(database, room.id),
+            [row.scores.to_dict() for row in challenges.challenges(database, "alliance")],
             scorecards.plans(database, "memphis"),
         )
 
@@ -209,7 +217,7 @@ def test_phones_of_a_room_from_before_the_seats_are_those_that_voted(settings, d
     counted = room_votes.tally(db, room.id)
     assert (counted.phones, counted.entered) == (2, 3)
     db.close()
-    migrate(settings, "0014")
+    migrate(settings, "0015")
     migrate(settings)
     again = open_database(settings)
     assert room_votes.tally(again, room.id) == replace(counted, entered=2)

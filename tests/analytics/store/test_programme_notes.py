@@ -1,15 +1,14 @@
-"""Sessions, ratings, commitments, lessons and challenges on both databases."""
+"""Sessions, ratings, commitments and lessons on both databases."""
 
 from dataclasses import replace
 from datetime import date
 from functools import partial
 
-import pandas as pd
 import pytest
 
 from analytics.errors import AnalyticsError, StoreError
 from analytics.programmes.readiness import Rating
-from analytics.store import audit, challenges, note_changes, programme_notes, programmes
+from analytics.store import audit, note_changes, programme_notes, programmes
 from analytics.store.programme_notes import LessonRow, SessionRow
 from analytics.store.programmes import NewCity
 
@@ -151,36 +150,6 @@ def test_a_rating_entered_twice_at_once_is_refused_where_none_was_on_screen(coho
         programme_notes.rate(cohort, *HERE, [replace(rating(5), version=0)], actor="ana")
 
 
-SCORES = pd.DataFrame(
-    [("A", "ease", 5), ("A", "protection", 2), ("B", "ease", 3), ("B", "protection", 4)],
-    columns=["proposal", "criterion", "score"],
-)
-
-
-def posed(db):
-    challenges.pose(
-        db, *HERE, key="routes", title="Routes", weights={"ease": 1, "protection": 1},
-        finalists=1, actor="ana",
-    )  # fmt: skip
-
-
-def test_a_challenge_is_scored_by_several_and_decided_with_a_reason(cohort):
-    posed(cohort)
-    challenges.score(cohort, "routes", "ana", SCORES, actor="ana")
-    challenges.score(cohort, "routes", "bea", SCORES.assign(score=3), actor="bea")
-    challenges.score(cohort, "routes", "ana", SCORES.assign(score=4), actor="ana")
-    (held,) = challenges.challenges(cohort, "alliance")
-    assert held.proposals == ("A", "B")
-    assert held.scores.groupby("evaluator")["score"].mean().to_dict() == {"ana": 4, "bea": 3}
-    challenges.decide(
-        cohort, "routes", "internal_development", "Data are critical.", version=1, actor="ana"
-    )
-    with pytest.raises(StoreError, match=r"store\.stale_save"):
-        challenges.decide(cohort, "routes", "pilot", "No.", version=1, actor="bea")
-    (held,) = challenges.challenges(cohort, "alliance")
-    assert (held.decision, held.reason) == ("internal_development", "Data are critical.")
-
-
 @pytest.mark.parametrize(
     ("call", "code"),
     [
@@ -230,14 +199,6 @@ def test_a_challenge_is_scored_by_several_and_decided_with_a_reason(cohort):
             lambda db: programme_notes.keep(db, 7, DAY, version=1, actor="a"),
             "programme.unknown_commitment",
         ),
-        (
-            lambda db: challenges.score(db, "x", "ana", SCORES, actor="a"),
-            "challenge.unknown",
-        ),
-        (
-            lambda db: challenges.decide(db, "x", "party", "r", version=1, actor="a"),
-            "challenge.decision",
-        ),
     ],
 )
 def test_what_cannot_be_is_refused_and_leaves_nothing(cohort, call, code):
@@ -246,14 +207,3 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(cohort, call, code):
     assert caught.value.code == code
     found = programme_notes.notes(cohort, *HERE)
     assert (found.sessions, found.ratings, found.commitments, found.lessons) == ((), (), (), ())
-
-
-def test_a_score_outside_the_scale_leaves_none_of_its_sheet(cohort):
-    posed(cohort)
-    bad = SCORES.assign(score=[5, 2, 3, 9])
-    with pytest.raises(AnalyticsError, match=r"challenge\.score"):
-        challenges.score(cohort, "routes", "ana", bad, actor="ana")
-    (held,) = challenges.challenges(cohort, "alliance")
-    assert held.scores.empty
-    with pytest.raises(StoreError, match=r"challenge\.exists"):
-        posed(cohort)
