@@ -62,6 +62,7 @@ def _columns(found: CohortOnDay) -> dict[str, str]:
 
 def _frame(found: CohortOnDay, held: Sequence[tuple[RoomRow, Tally]]) -> pd.DataFrame:
     names = {city.key: city.name for city in found.cities}
+    told = sorted(held, key=lambda one: names.get(one[0].city, one[0].city))
     return pd.DataFrame(
         {
             "city": names.get(room.city, room.city),
@@ -70,7 +71,7 @@ def _frame(found: CohortOnDay, held: Sequence[tuple[RoomRow, Tally]]) -> pd.Data
             "state": _(f"room.state_{_state(room)}"),
             **{c.key: _mean(room, votes, c.key) for c in found.template.components},
         }
-        for room, votes in held
+        for room, votes in told
     )
 
 
@@ -80,6 +81,6 @@ def _state(room: RoomRow) -> str:
     return room.state if room.state == "closed" or cohort_room.is_live(room) else "expired"
 
 
-def _mean(room: RoomRow, votes: Tally, component: str) -> str:
+def _mean(room: RoomRow, votes: Tally, component: str) -> str | None:
     mean = None if room.state == "open" else votes.mean(component)
-    return "" if mean is None else number(mean, 1)
+    return None if mean is None else number(mean, 1)
