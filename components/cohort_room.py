@@ -17,7 +17,8 @@ from analytics.access import Principal
 from analytics.errors import AnalyticsError
 from analytics.loaders.rooms import RoomDesk
 from analytics.programmes.cohort import CityOnDay, CohortOnDay
-from analytics.store.rooms import RoomRow, Tally
+from analytics.store.room_votes import Tally
+from analytics.store.rooms import RoomRow
 from components import access, accounts, address, cards, notices
 from components.language import _, _n, current, number, sentence_of
 from components.room_picture import LEVELS, PollRow, poll_html, qr_picture
@@ -48,16 +49,32 @@ def room(principal: Principal, found: CohortOnDay, city: CityOnDay) -> None:
     st.html(f"<style>{SHEET.read_text(encoding='utf-8')}</style>")
     desk = loaders.room_desk(principal, found.programme.key, city.key)
     held = desk.newest()
-    cards.eyebrow([found.programme.name, city.name], found.programme.synthetic)
+    with st.container(key="room_head", horizontal=True):
+        cards.eyebrow([found.programme.name, city.name], found.programme.synthetic)
+        _buttons(desk, held)
     if held is None:
         notices.empty(_("room.none"))
     else:
-        every = EVERY_SECONDS if _is_live(held) else None
+        every = EVERY_SECONDS if is_live(held) else None
         st.fragment(_projected, run_every=every)(found, city)
-    _buttons(desk, held)
+    tell_refused()
+
+
+def button(verb: str, act: Callable[..., object], *args: object) -> None:
+    """Offer what may be done with rooms; it is done before the page is drawn again."""
+    st.button(_(f"room.{verb}"), key=f"room_{verb}", on_click=_do, args=(act, *args))
+
+
+def tell_refused() -> None:
+    """Say why the last button did nothing, if so."""
     refused = st.session_state.pop(REFUSED, "")
     if refused:
         notices.refusal(refused)
+
+
+def is_live(held: RoomRow) -> bool:
+    """Tell whether phones may still come in."""
+    return held.state != "closed" and held.expires_at > datetime.now(UTC)
 
 
 def link_of(page: str | None, code: str) -> str:
@@ -135,10 +152,10 @@ def _projected(found: CohortOnDay, city: CityOnDay) -> None:
         with left:
             levels = [_(f"room.level_{level}") for level in range(1, LEVELS + 1)]
             st.html(poll_html(rows, levels, _("room.picture")))
+            with st.expander(_("room.table")):
+                _table(rows)
         with right:
             _way_in(held, votes, link, where, is_revealed, bool(last))
-        with st.expander(_("room.table")):
-            _table(rows)
 
 
 def _rows(
@@ -165,11 +182,13 @@ def _way_in(
     held: RoomRow, votes: Tally, link: str, where: str, is_revealed: bool, has_last: bool
 ) -> None:
     parts = []
-    if _is_live(held):
+    if is_live(held):
         parts.append(qr_picture(link, _("room.qr", link=link)))
         parts.append(f'<p class="room-link">{_breaking(where)}</p>')
         parts.append(f'<p class="room-code">{escape(held.code)}</p>')
-    parts.append(f'<p class="room-phones">{_n("room.phones", votes.phones)}</p>')
+    parts.append(
+        f'<p class="room-phones">{_n("room.phones", votes.entered, voted=votes.phones)}</p>'
+    )
     if is_revealed:
         parts.append(f'<p class="room-key today">{escape(_("room.mean_today"))}</p>')
     if has_last:
@@ -203,24 +222,22 @@ def _table(rows: Sequence[PollRow]) -> None:
 
 
 def _buttons(desk: RoomDesk, held: RoomRow | None) -> None:
-    """Draw what the room's state allows; each button acts before the page is drawn again."""
-    with st.container(key="room_buttons", horizontal=True, vertical_alignment="center"):
-        if held is None or not _is_live(held):
+    """Draw what the room's state allows."""
+    with st.container(
+        key="room_buttons", width="content", horizontal=True, vertical_alignment="center"
+    ):
+        if held is None or not is_live(held):
             if held is not None and held.stored:
                 st.html(f'<p class="note">{escape(_("room.stored"))}</p>')
             elif held is not None and held.state == "closed":
-                _button("store", desk.store, held.id)
+                button("store", desk.store, held.id)
             elif held is not None:
-                _button("close", desk.move, held.id, "closed")
-            _button("open", desk.open)
+                button("close", desk.move, held.id, "closed")
+            button("open", desk.open)
             return
         if held.state == "open":
-            _button("reveal", desk.move, held.id, "revealed")
-        _button("close", desk.move, held.id, "closed")
-
-
-def _button(verb: str, act: Callable[..., object], *args: object) -> None:
-    st.button(_(f"room.{verb}"), key=f"room_{verb}", on_click=_do, args=(act, *args))
+            button("reveal", desk.move, held.id, "revealed")
+        button("close", desk.move, held.id, "closed")
 
 
 def _do(act: Callable[..., object], *args: object) -> None:
@@ -228,10 +245,6 @@ def _do(act: Callable[..., object], *args: object) -> None:
         act(*args)
     except AnalyticsError as error:
         st.session_state[REFUSED] = sentence_of(error)
-
-
-def _is_live(held: RoomRow) -> bool:
-    return held.state != "closed" and held.expires_at > datetime.now(UTC)
 
 
 def _listed(names: Sequence[str]) -> str:

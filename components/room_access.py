@@ -42,6 +42,7 @@ def require_room(code: str | None) -> RoomSeat:
             return _seated(seat)
         try:
             seat = loaders.enter_room(code, accounts.visitor_address())
+            seat.sit(phone())
         except AnalyticsError as error:
             refused = sentence_of(error)
         else:

@@ -48,22 +48,20 @@ def poll_html(rows: Sequence[PollRow], levels: Sequence[str], alt: str) -> str:
     Returns
     -------
     str
-        A ``<div>`` that keeps the proportions of a drawing 1340 units wide.
+        A ``<div>`` in the proportions of a drawing 1340 units wide; on a low screen its rows
+        close up and the dots shrink with them, so that none covers another.
     """
     height = HEAD + ROW * len(rows) + 4
     parts = [
         _at("head", column_x(level), 20, height, text=word) for level, word in enumerate(levels, 1)
     ]
-    parts += [
-        _at("hair", GRID_LEFT, HEAD + ROW * line, height, GRID_RIGHT - GRID_LEFT)
-        for line in range(len(rows) + 1)
-    ]
+    parts += [_at("hair", GRID_LEFT, HEAD + ROW * line, height) for line in range(len(rows) + 1)]
     most = max((n for row in rows for n in row.counts), default=0)
     for position, row in enumerate(rows):
         parts += _row(row, HEAD + ROW * position + ROW / 2, most, height)
     return (
-        f'<div class="poll" style="aspect-ratio:{WIDTH}/{height}" role="img" '
-        f'aria-label="{escape(alt, quote=True)}">{"".join(parts)}</div>'
+        f'<div class="poll" style="aspect-ratio:{WIDTH}/{height};--row:{100 * ROW / height:.2f}%" '
+        f'role="img" aria-label="{escape(alt, quote=True)}">{"".join(parts)}</div>'
     )
 
 
@@ -125,5 +123,5 @@ def _row(row: PollRow, middle: float, most: int, height: int) -> list[str]:
 def _at(kind: str, x: float, y: float, height: int, wide: float = 0, text: str = "") -> str:
     place = f"left:{100 * x / WIDTH:.2f}%;top:{100 * y / height:.2f}%"
     if wide:
-        place += f";width:{100 * wide / WIDTH:.2f}%"
+        place += f";width:min({100 * wide / WIDTH:.2f}cqw, {100 * wide / height:.2f}cqh)"
     return f'<span class="{kind}" style="{place}">{escape(text)}</span>'

@@ -19,6 +19,7 @@ from components import (
     cohort_files,
     cohort_overdue,
     cohort_room,
+    cohort_rooms,
     cohort_slides,
     cohort_view,
     notices,
@@ -57,6 +58,7 @@ def cohort(principal: Principal, found: CohortOnDay) -> None:
     cities = cohort_view.chips(principal, found)
     cohort_view.pictures(principal, found, cities)
     cohort_overdue.overdue(principal, found)
+    cohort_rooms.rooms(principal, found)
     cohort_challenges.challenges(principal, found)
 
 

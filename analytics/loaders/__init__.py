@@ -42,7 +42,7 @@ from analytics.loaders.programmes import (
     may_enter,
     overdue,
 )
-from analytics.loaders.rooms import enter_room, may_open_rooms, room_desk
+from analytics.loaders.rooms import enter_room, may_open_rooms, room_desk, rooms_desk
 from analytics.loaders.scorecards import (
     indicator_entry,
     indicator_validation,
@@ -116,6 +116,7 @@ __all__ = [
     "record",
     "register_desk",
     "room_desk",
+    "rooms_desk",
     "saved_views",
     "scorecard",
     "scorecard_notes",

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.access import Action, Principal, authorise, may
 from analytics.errors import StoreError
 from analytics.loaders.places import database
 from analytics.programmes.templates import Template, template
-from analytics.store import programme_notes, programmes, rooms
+from analytics.store import programme_notes, programmes, room_votes, rooms
 from analytics.store.database import Database
-from analytics.store.rooms import RoomRow, Tally
+from analytics.store.room_votes import Tally
+from analytics.store.rooms import RoomRow
 
 # A room shows what a whole city says and stores it in the coach's name.
 NEEDED = (Action.READ_COHORT, Action.PRESENT, Action.ENTER_COHORT)
@@ -45,7 +47,7 @@ class RoomDesk:
     def tally(self, room_id: int) -> Tally:
         """Count the votes of a room."""
         self._check(room_id)
-        return rooms.tally(self.db, room_id)
+        return room_votes.tally(self.db, room_id)
 
     def last_workshop(self, room: RoomRow) -> dict[str, float]:
         """Return the mean levels, 1–5, of the last self-assessment before a room, by component."""
@@ -70,6 +72,30 @@ class RoomDesk:
 
 
 @dataclass(frozen=True)
+class RoomsDesk:
+    """What a coach may do with the rooms of a whole cohort, in the coach's name."""
+
+    db: Database
+    programme: str
+    username: str
+
+    def today(self) -> list[tuple[RoomRow, Tally]]:
+        """Return today's newest room of every city that has one, with its votes, by city."""
+        held = rooms.rooms_of_day(self.db, self.programme, date.today())
+        return [(row, room_votes.tally(self.db, row.id)) for row in held]
+
+    def open_all(self) -> None:
+        """Open a room for every city of the cohort that has none in use."""
+        for city in programmes.cities(self.db, self.programme):
+            rooms.open_room(self.db, self.programme, city.key, actor=self.username)
+
+    def close_all(self) -> None:
+        """Close today's rooms; those that are closed already stay as they are."""
+        for held in rooms.rooms_of_day(self.db, self.programme, date.today()):
+            rooms.move(self.db, held.id, "closed", actor=self.username)
+
+
+@dataclass(frozen=True)
 class RoomSeat:
     """What one phone may do in a room: read the question, read and change its own vote."""
 
@@ -84,13 +110,17 @@ class RoomSeat:
         """Tell whether votes are still taken."""
         return rooms.takes_votes(self.db, self.room_id)
 
+    def sit(self, participant: str) -> None:
+        """Count the phone as one that came in; see :func:`analytics.store.room_votes.sit`."""
+        room_votes.sit(self.db, self.room_id, participant)
+
     def own(self, participant: str) -> dict[str, int]:
         """Return what the phone said, by component."""
-        return rooms.own_vote(self.db, self.room_id, participant)
+        return room_votes.own_vote(self.db, self.room_id, participant)
 
     def vote(self, participant: str, levels: Mapping[str, int]) -> None:
-        """Keep what the phone says; see :func:`analytics.store.rooms.vote`."""
-        rooms.vote(self.db, self.room_id, participant, levels)
+        """Keep what the phone says; see :func:`analytics.store.room_votes.vote`."""
+        room_votes.vote(self.db, self.room_id, participant, levels)
 
 
 def may_open_rooms(principal: Principal, programme: str) -> bool:
@@ -106,9 +136,20 @@ def room_desk(principal: Principal, programme: str, city: str) -> RoomDesk:
     NotAllowedError
         If the principal does not coach the programme.
     """
-    for action in NEEDED:
-        authorise(principal, action, programme)
+    _authorise(principal, programme)
     return RoomDesk(database(), programme, city, principal.username)
+
+
+def rooms_desk(principal: Principal, programme: str) -> RoomsDesk:
+    """Return what runs the rooms of a cohort in the principal's name; ask for it in every run.
+
+    Raises
+    ------
+    NotAllowedError
+        If the principal does not coach the programme.
+    """
+    _authorise(principal, programme)
+    return RoomsDesk(database(), programme, principal.username)
 
 
 def enter_room(code: str, address: str) -> RoomSeat:
@@ -133,3 +174,8 @@ def enter_room(code: str, address: str) -> RoomSeat:
     return RoomSeat(
         db, held.id, held.code, city.name, template(programme.template), programme.synthetic
     )
+
+
+def _authorise(principal: Principal, programme: str) -> None:
+    for action in NEEDED:
+        authorise(principal, action, programme)

@@ -1,4 +1,4 @@
-"""The tables of the live room poll: rooms with a code, and the votes of the phones in them."""
+"""The tables of the live room poll: rooms with a code, the phones in them and their votes."""
 
 from datetime import date, datetime
 
@@ -27,6 +27,16 @@ class Room(Base):
     opened_by: Mapped[str] = mapped_column(String(100))
     expires_at: Mapped[datetime]
     stored_at: Mapped[datetime | None]
+
+
+class RoomPhone(Base):
+    """A phone that came into a room, whether it voted or not; ``participant`` is a SHA-256."""
+
+    __tablename__ = "room_phones"
+    __table_args__ = (ForeignKeyConstraint(["room"], ["rooms.id"]),)
+
+    room: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=False)
+    participant: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class RoomVote(Base):

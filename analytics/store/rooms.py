@@ -1,22 +1,18 @@
-"""Rooms of the live poll: opened by a coach, entered with a code, voted in by phones.
+"""Rooms of the live poll: opened by a coach, entered with a code, closed and stored.
 
-A vote belongs to a random id that the phone alone knows; the store holds its hash together with
-the room's, so that nobody is followed from room to room. Votes change until the room is closed.
+What the phones in them say: analytics.store.room_votes.
 """
 
-import hashlib
 import re
 import secrets
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analytics.errors import NotAllowedError, ProgrammeError, StoreError
-from analytics.programmes.readiness import LEVELS, Rating
+from analytics.errors import NotAllowedError, StoreError
+from analytics.programmes.readiness import Rating
 from analytics.programmes.templates import template
 from analytics.store import audit, programme_notes, throttle
 from analytics.store.database import Database, serialise
@@ -27,7 +23,6 @@ from analytics.store.room_models import Room, RoomVote
 LIFETIME = timedelta(hours=4)
 CODE_LENGTH = 6
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
-MOST_PHONES = 500  # a room holds 200; without a bound one phone could fill the store
 LATER = {"open": ("revealed", "closed"), "revealed": ("closed",), "closed": ()}
 AUDITED = {"revealed": "room.reveal", "closed": "room.close"}
 
@@ -44,24 +39,6 @@ class RoomRow:
     held_on: date
     expires_at: datetime
     stored: bool
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What a room says: by component how many phones gave each level, 1 to 5 in order."""
-
-    phones: int
-    counts: Mapping[str, tuple[int, ...]]
-
-    def mean(self, component: str) -> float | None:
-        """Return the mean level of a component, 1–5; None where nobody rated it."""
-        return mean_level(self.counts.get(component, ()))
-
-
-def mean_level(counts: tuple[int, ...]) -> float | None:
-    """Return the mean of the levels 1, 2, … that were given ``counts`` times; None without any."""
-    n = sum(counts)
-    return sum(level * count for level, count in enumerate(counts, LEVELS[0])) / n if n else None
 
 
 def open_room(
@@ -82,7 +59,7 @@ def open_room(
         if not template(session.get_one(Programme, programme).template).components:
             raise StoreError("room.no_components")
         held = _newest(session, programme, city)
-        if held is not None and _is_live(held, now):
+        if held is not None and is_live(held, now):
             return _row(held)
         made = Room(
             code=_new_code(session), programme=programme, city=city, state="open",
@@ -102,6 +79,18 @@ def newest_room(db: Database, programme: str, city: str) -> RoomRow | None:
     with db.read() as session:
         found = _newest(session, programme, city)
         return _row(found) if found else None
+
+
+def rooms_of_day(
+    db: Database, programme: str, day: date, *, now: datetime | None = None
+) -> list[RoomRow]:
+    """Return every city's newest room that is in use or was opened on ``day``, by city."""
+    now = now or utc_now()
+    newest = select(func.max(Room.id)).filter_by(programme=programme).group_by(Room.city)
+    query = select(Room).where(Room.id.in_(newest)).order_by(Room.city)
+    with db.read() as session:
+        held = session.scalars(query).all()
+        return [_row(room) for room in held if room.held_on == day or is_live(room, now)]
 
 
 def enter(db: Database, code: str, *, address: str, now: datetime | None = None) -> RoomRow:
@@ -130,7 +119,7 @@ def enter(db: Database, code: str, *, address: str, now: datetime | None = None)
         raise NotAllowedError("room.throttled", seconds=wait)
     if found is None:
         raise StoreError("room.unknown")
-    if not _is_live(found, now):
+    if not is_live(found, now):
         raise StoreError("room.over")
     return _row(found)
 
@@ -144,72 +133,13 @@ def room(db: Database, room_id: int) -> RoomRow:
         ``room.unknown``.
     """
     with db.read() as session:
-        return _row(_known(session, room_id))
-
-
-def vote(
-    db: Database,
-    room_id: int,
-    participant: str,
-    levels: Mapping[str, int],
-    *,
-    now: datetime | None = None,
-) -> None:
-    """Keep what a phone says, in place of what it said before; components may be left out.
-
-    Raises
-    ------
-    StoreError
-        ``room.unknown``; ``room.over`` once the room is closed or expired; ``room.full``;
-        ``room.empty_vote`` without any component.
-    ProgrammeError
-        ``programme.unknown_component``; ``programme.level`` outside 1–5.
-    """
-    hashed = _hashed(room_id, participant)
-    with db.begin() as session:
-        # A vote is before or after the closing of its room, never during it.
-        serialise(session, f"room:{room_id}")
-        held = _known(session, room_id)
-        if not _is_live(held, now or utc_now()):
-            raise StoreError("room.over")
-        _check(session, held, levels)
-        mine = {"room": room_id, "participant": hashed}
-        told = session.execute(delete(RoomVote).filter_by(**mine))
-        if not told.rowcount and _phones(session, room_id) >= MOST_PHONES:  # type: ignore[attr-defined]
-            raise StoreError("room.full")
-        session.add_all(
-            RoomVote(**mine, component=component, level=level)
-            for component, level in levels.items()
-        )
+        return _row(known(session, room_id))
 
 
 def takes_votes(db: Database, room_id: int) -> bool:
     """Tell whether a room is neither closed nor expired."""
     with db.read() as session:
-        return _is_live(_known(session, room_id), utc_now())
-
-
-def own_vote(db: Database, room_id: int, participant: str) -> dict[str, int]:
-    """Return what a phone has said, by component; empty before it did."""
-    mine = {"room": room_id, "participant": _hashed(room_id, participant)}
-    with db.read() as session:
-        return {v.component: v.level for v in session.scalars(select(RoomVote).filter_by(**mine))}
-
-
-def tally(db: Database, room_id: int) -> Tally:
-    """Count the votes of a room."""
-    low, high = LEVELS
-    counts: dict[str, list[int]] = defaultdict(lambda: [0] * (high - low + 1))
-    query = (
-        select(RoomVote.component, RoomVote.level, func.count())
-        .filter_by(room=room_id)
-        .group_by(RoomVote.component, RoomVote.level)
-    )
-    with db.read() as session:
-        for component, level, n in session.execute(query):
-            counts[component][level - low] = n
-        phones = _phones(session, room_id)
-    return Tally(phones, {component: tuple(row) for component, row in counts.items()})
+        return is_live(known(session, room_id), utc_now())
 
 
 def move(db: Database, room_id: int, state: str, *, actor: str) -> None:
@@ -222,7 +152,7 @@ def move(db: Database, room_id: int, state: str, *, actor: str) -> None:
     """
     with db.begin() as session:
         serialise(session, f"room:{room_id}")
-        held = _known(session, room_id)
+        held = known(session, room_id)
         if held.state == state:
             return
         if state not in LATER[held.state]:
@@ -246,7 +176,7 @@ def store(db: Database, room_id: int, *, actor: str) -> None:
         ``room.unknown``; ``room.still_open``; ``room.empty_vote`` if nobody voted.
     """
     with db.read() as session:
-        held = _row(_known(session, room_id))
+        held = _row(known(session, room_id))
         votes = session.scalars(
             select(RoomVote).filter_by(room=room_id).order_by(RoomVote.participant)
         ).all()
@@ -264,7 +194,7 @@ def store(db: Database, room_id: int, *, actor: str) -> None:
     ]  # fmt: skip
     programme_notes.rate(db, held.programme, held.city, ratings, actor=actor, is_undoable=False)
     with db.begin() as session:
-        _known(session, room_id).stored_at = utc_now()
+        known(session, room_id).stored_at = utc_now()
         audit.record(
             session, actor=actor, action="room.store", scope=held.programme,
             city=held.city, room=room_id, n=len(raters),
@@ -281,19 +211,17 @@ def normal_code(text: str) -> str:
     return "".join(re.findall(r"[0-9A-Z]", text.upper()))[: 2 * CODE_LENGTH]
 
 
-def _check(session: Session, held: Room, levels: Mapping[str, int]) -> None:
-    if not levels:
-        raise StoreError("room.empty_vote")
-    made = template(session.get_one(Programme, held.programme).template)
-    known = [component.key for component in made.components]
-    low, high = LEVELS
-    for component, level in levels.items():
-        if component not in known:
-            raise ProgrammeError(
-                "programme.unknown_component", value=component, known=", ".join(known)
-            )
-        if not low <= level <= high:
-            raise ProgrammeError("programme.level", value=level, low=low, high=high)
+def is_live(held: Room, now: datetime) -> bool:
+    """Tell whether a room is neither closed nor expired."""
+    return held.state != "closed" and held.expires_at > now
+
+
+def known(session: Session, room_id: int) -> Room:
+    """Return a room within a transaction; StoreError ``room.unknown`` without it."""
+    found = session.get(Room, room_id)
+    if found is None:
+        raise StoreError("room.unknown")
+    return found
 
 
 def _new_code(session: Session) -> str:
@@ -306,26 +234,6 @@ def _new_code(session: Session) -> str:
 def _newest(session: Session, programme: str, city: str) -> Room | None:
     query = select(Room).filter_by(programme=programme, city=city).order_by(Room.id.desc())
     return session.scalar(query.limit(1))
-
-
-def _is_live(held: Room, now: datetime) -> bool:
-    return held.state != "closed" and held.expires_at > now
-
-
-def _known(session: Session, room_id: int) -> Room:
-    found = session.get(Room, room_id)
-    if found is None:
-        raise StoreError("room.unknown")
-    return found
-
-
-def _phones(session: Session, room_id: int) -> int:
-    query = select(func.count(RoomVote.participant.distinct())).filter_by(room=room_id)
-    return session.scalar(query) or 0
-
-
-def _hashed(room_id: int, participant: str) -> str:
-    return hashlib.sha256(f"{room_id}:{participant}".encode()).hexdigest()
 
 
 def _row(held: Room) -> RoomRow:

@@ -93,7 +93,7 @@ WITHOUT_EVENTS = {"database", "may_enter", "readable_cities", "record"}
 # their rights.
 WITHOUT_EVENTS |= {"city_notes", "cohort", "cohort_challenges", "cohort_desk", "cohorts", "today"}
 WITHOUT_EVENTS |= {"challenge_desk", "evidence_file", "evidence_files", "overdue"}
-WITHOUT_EVENTS |= {"enter_room", "may_open_rooms", "room_desk"}
+WITHOUT_EVENTS |= {"enter_room", "may_open_rooms", "room_desk", "rooms_desk"}
 WITHOUT_EVENTS |= {"frozen_cohort", "may_keep_notes", "may_present", "presenting_desk"}
 WITHOUT_EVENTS |= {"frozen_scorecard", "may_present_scorecard", "scorecard_notes"}
 WITHOUT_EVENTS |= {"indicator_entry", "indicator_validation", "reading_history", "scorecard"}

@@ -13,6 +13,9 @@ CITY = "cohorts?member=altos-de-yaguara&room=1"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
 
+FOCUSED = """name => document.activeElement.closest(
+    '[data-testid=stButtonGroup], [data-testid=stButton]')?.innerText.includes(name)"""
+
 
 @pytest.fixture
 def own_address(demo, tmp_path):
@@ -40,6 +43,31 @@ def tap(phone, component, level):
     phone.settle()
 
 
+def vote_by_keyboard(phone, component, level):
+    """Tab to a bar, go along it with the arrows, press Space; then Tab to the button and Enter."""
+    for name in (component, "Enviar"):
+        for _ in range(12):
+            phone.page.keyboard.press("Tab")
+            if phone.page.evaluate(FOCUSED, name):
+                break
+        assert phone.page.evaluate(FOCUSED, name)
+        if name == component:
+            for _ in range(level - 1):
+                phone.page.keyboard.press("ArrowRight")
+            phone.page.keyboard.press("Space")
+            phone.settle()
+    phone.page.keyboard.press("Enter")
+    phone.page.get_by_text("Recibido").wait_for()
+
+
+def overflowing(page):
+    """Return what a person in the room must see and the window cuts off."""
+    shown = [".poll", ".room-side", ".st-key-room_buttons", "[data-testid=stExpander] summary"]
+    boxes = {name: page.locator(name).bounding_box() for name in shown}
+    low = page.viewport_size["height"]
+    return [name for name, box in boxes.items() if box["y"] + box["height"] > low]
+
+
 def test_phones_vote_and_the_projector_shows_it_as_it_comes(visit, own_address, projector):
     code = projector.page.locator(".room-code").inner_text()
     for level in ("4", "5"):
@@ -53,7 +81,12 @@ def test_phones_vote_and_the_projector_shows_it_as_it_comes(visit, own_address, 
     send = phone.page.locator(".st-key-room_send button").bounding_box()
     assert (bar["height"], send["height"], send["width"]) == (54, 56, 356)
     assert violations(phone.page) == []
-    projector.page.get_by_text("2 teléfonos").wait_for(timeout=10_000)
+    projector.page.get_by_text("2 de 2 teléfonos").wait_for(timeout=10_000)
+    idle = visit(own_address, **PHONE)
+    idle.open(f"room?code={code}")
+    projector.page.get_by_text("2 de 3 teléfonos").wait_for(timeout=10_000)
+    vote_by_keyboard(idle, "Gobernanza", 3)
+    projector.page.get_by_text("3 de 3 teléfonos").wait_for(timeout=10_000)
     phone.page.reload()
     phone.settle()
     tap(phone, "Uso", "3")
@@ -67,12 +100,15 @@ def test_phones_vote_and_the_projector_shows_it_as_it_comes(visit, own_address, 
 
     with ThreadPoolExecutor(30) as pool:
         list(pool.map(send_vote, range(30)))
-    projector.page.get_by_text("32 teléfonos").wait_for(timeout=10_000)
-    assert projector.page.locator(".poll .dot").count() == 5 * 30 + 4
+    projector.page.get_by_text("33 de 33 teléfonos").wait_for(timeout=10_000)
+    assert projector.page.locator(".poll .dot").count() == 5 * 30 + 5
     assert projector.page.locator(".poll .mean").count() == 0
     projector.page.get_by_role("button", name="Mostrar las medias").click()
     projector.page.locator(".poll .mean").nth(4).wait_for()
     assert violations(projector.page) == []
+    assert overflowing(projector.page) == []
+    projector.page.set_viewport_size({"width": 1366, "height": 768})
+    assert overflowing(projector.page) == []
     assert (phone.foreign, phone.errors) == ([], [])
     assert (projector.foreign, projector.errors) == ([], [])
 

@@ -22,6 +22,7 @@ from analytics.store import (
     people,
     programme_notes,
     programmes,
+    room_votes,
     rooms,
     scorecards,
 )
@@ -174,7 +175,7 @@ def test_rows_of_cohorts_rooms_and_scorecards_outlive_the_newest_migration(setti
     programme_notes.rate(db, *here, [Rating("use", day, "ana", 3, "acta")], actor="ana")
     programme_notes.learn(db, *here, LessonRow("Slow.", False, day), actor="ana")
     room = rooms.open_room(db, *here, actor="ana")
-    rooms.vote(db, room.id, "phone", {"use": 4})
+    room_votes.vote(db, room.id, "phone", {"use": 4})
     challenges.pose(db, *here, title="R", weights={"ease": 1}, finalists=1, key="r", actor="ana")
     challenges.propose(db, "r", ["A"], actor="ana")
     sheet = pd.DataFrame([("A", "ease", 4)], columns=["proposal", "criterion", "score"])
@@ -185,7 +186,7 @@ def test_rows_of_cohorts_rooms_and_scorecards_outlive_the_newest_migration(setti
         return (
             programmes.cities(database, "alliance"),
             programme_notes.notes(database, *here),
-            rooms.tally(database, room.id),
+            room_votes.tally(database, room.id),
             [row.scores.to_dict() for row in challenges.challenges(database, "alliance")],
             scorecards.plans(database, "memphis"),
         )
@@ -199,4 +200,28 @@ def test_rows_of_cohorts_rooms_and_scorecards_outlive_the_newest_migration(setti
     (session,) = programme_notes.notes(again, *here).sessions
     programme_notes.hold_session(again, *here, replace(session, minutes=60), actor="ana")
     assert [row.minutes for row in programme_notes.notes(again, *here).sessions] == [60]
+    again.close()
+
+
+def test_phones_of_a_room_from_before_the_seats_are_those_that_voted(settings, db):
+    programmes.create_programme(
+        db, key="alliance", name="A", template_key="city_data_alliance", actor="ana"
+    )
+    new = NewCity("solana", "Solana", "CL", date(2026, 4, 14))
+    programmes.enrol(db, "alliance", [new], actor="ana")
+    room = rooms.open_room(db, "alliance", "solana", actor="ana")
+    for phone in ("one", "two", "idle"):
+        room_votes.sit(db, room.id, phone)
+    for phone in ("one", "two"):
+        room_votes.vote(db, room.id, phone, {"use": 4, "quality": 2})
+    counted = room_votes.tally(db, room.id)
+    assert (counted.phones, counted.entered) == (2, 3)
+    db.close()
+    migrate(settings, "0015")
+    migrate(settings)
+    again = open_database(settings)
+    assert room_votes.tally(again, room.id) == replace(counted, entered=2)
+    room_votes.sit(again, room.id, "one")
+    room_votes.sit(again, room.id, "three")
+    assert room_votes.tally(again, room.id) == replace(counted, entered=3)
     again.close()
