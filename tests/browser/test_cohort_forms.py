@@ -76,7 +76,7 @@ def reach(page, name):
     raise AssertionError(f"{name} is not reached with Tab")
 
 
-def test_a_lesson_is_noted_and_undone_with_the_keyboard_alone(coach):
+def test_a_lesson_and_a_challenge_are_noted_and_undone_with_the_keyboard_alone(coach):
     page = coach.page
     reach(page, "Hito")
     for _ in range(4):
@@ -95,4 +95,20 @@ def test_a_lesson_is_noted_and_undone_with_the_keyboard_alone(coach):
     page.keyboard.press("Enter")
     coach.settle()
     assert lessons.get_by_text("Compramos sin diagnóstico.").count() == 0
+    reach(page, "Aprendizaje")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    coach.settle()
+    reach(page, "Desafío, en una línea")
+    page.keyboard.type("Mercados sin filas")
+    reach(page, "Plantear el desafío")
+    page.keyboard.press("Enter")
+    coach.settle()
+    reach(page, "Propuestas, una por línea")
+    page.keyboard.type("Uno\nDos")
+    reach(page, "Agregar las propuestas")
+    page.keyboard.press("Enter")
+    coach.settle()
+    page.get_by_text("Propuestas sin notas").wait_for()
+    assert violations(page) == []
     assert (coach.foreign, coach.errors) == ([], [])
