@@ -11,7 +11,7 @@ from analytics.access import Principal
 from analytics.programmes.cohort import CohortOnDay
 from analytics.store.room_votes import Tally
 from analytics.store.rooms import RoomRow
-from components import accounts, cards, cohort_room, notices
+from components import accounts, cards, cohort_room, downloads, notices
 from components.language import _, _n, current, number
 
 EVERY_SECONDS = 5
@@ -40,14 +40,21 @@ def rooms(principal: Principal, found: CohortOnDay) -> None:
 
 def _table(found: CohortOnDay) -> None:
     with notices.explain_errors():
-        held = loaders.rooms_desk(accounts.principal(), found.programme.key).today()
+        who = accounts.principal()
+        held = loaders.rooms_desk(who, found.programme.key).today()
         if not held:
             notices.empty(_("room.none_today"))
             return
         answered = sum(votes.phones > 0 for _room, votes in held)
         told = _n("room.answered", len(held), answered=answered)
         st.html(f'<p class="note">{escape(told)}</p>')
-        cards.table(_frame(found, held), _columns(found), caption=_("room.show_all"))
+        frame, columns = _frame(found, held), _columns(found)
+        cards.table(frame, columns, caption=_("room.show_all"))
+        day = held[0][0].held_on.isoformat()
+        table = downloads.table(
+            frame.rename(columns=columns), who, found.programme.key, f"rooms-{day}", day
+        )
+        downloads.row([table], key="rooms")
 
 
 def _columns(found: CohortOnDay) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Saving gates killed at random moments: every record whole, the history equal to the gate.
+"""Saving gates and scores killed at random moments: each record whole, the history equal to it.
 
 ``make test`` kills 20 times, ``make soak`` 100 times (``CABILDO_KILLS``).
 """
@@ -14,15 +14,17 @@ from itertools import count
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sqlalchemy import select, text
 
 from analytics.programmes.periods import day_period
 from analytics.settings import load_settings
-from analytics.store import audit, gates, programmes
+from analytics.store import audit, challenge_scores, challenges, gates, programmes
 from analytics.store.database import Database, open_database
 from analytics.store.gates import Place
-from analytics.store.programme_models import GateChange, GateEntry
+from analytics.store.note_models import NoteChange
+from analytics.store.programme_models import CriterionScore, GateChange, GateEntry
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("CABILDO_KILLS", "20"))
@@ -41,7 +43,7 @@ save_for_ever()
 
 
 def save_for_ever() -> None:
-    """Move and undo the forecasts of a city's gates until killed; says ``ready`` at the start."""
+    """Move and undo forecasts, score proposals, until killed; says ``ready`` at the start."""
     db = open_database(load_settings())
     print("ready", flush=True)
     for turn in count():
@@ -49,6 +51,13 @@ def save_for_ever() -> None:
         place = Place("alliance", "solana", gate)
         if turn % 7 == 6:
             gates.undo(db, place, actor="ana")
+            continue
+        if turn % 7 == 3:
+            sheet = pd.DataFrame(
+                [(proposal, "ease", 1 + turn % 5) for proposal in "ABCD"],
+                columns=["proposal", "criterion", "score"],
+            )
+            challenge_scores.score(db, "routes", "jury", sheet, actor="ana")
             continue
         version = programmes.city(db, "alliance", "solana").gate(gate).version
         period = day_period(START + timedelta(days=400 + turn))
@@ -66,6 +75,11 @@ def template(tmp_path_factory):
         )
         new = programmes.NewCity("solana", "Solana", "CL", START)
         programmes.enrol(db, "alliance", [new], actor="ana")
+        challenges.pose(
+            db, "alliance", "solana", title="Routes", weights={"ease": 1}, finalists=1,
+            key="routes", actor="ana",
+        )  # fmt: skip
+        challenges.propose(db, "routes", list("ABCD"), actor="ana")
         db.close()
     return folder
 
@@ -111,6 +125,13 @@ def test_a_kill_during_saves_leaves_no_half_written_record(turn, template, tmp_p
         undone = len(
             session.scalars(select(GateChange).where(GateChange.undone_at.is_not(None))).all()
         )
+        sheets = session.scalars(
+            select(NoteChange).filter_by(kind="score").order_by(NoteChange.id)
+        ).all()
+        levels = [row.score for row in session.scalars(select(CriterionScore))]
+        assert levels == ([row["score"] for row in sheets[-1].after["rows"]] if sheets else [])
+        assert len(set(levels)) <= 1
+    assert len(audit.entries(db, actions=["challenge.score"], limit=100_000)) == len(sheets)
     logged = audit.entries(
         db, actions=["gate.forecast", "gate.confirm", "gate.undo"], limit=100_000
     )
