@@ -55,7 +55,8 @@ def _split(section: Section) -> Iterator[Section]:
         return
     row = _row_high(table)
     if section.picture is not None or not _fits(section, row):
-        yield replace(section, table=None)
+        if section.picture is not None or _lines(section):
+            yield replace(section, table=None)
         section = Section(section.title, table=table)
     held = int(BODY_HIGH / row) - 1
     for start in range(0, len(table.rows), held):

@@ -1,6 +1,7 @@
 """The three writers print one report: every word and number, as text, inside the page."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -12,7 +13,7 @@ from pptx.util import Inches, Pt
 from analytics.errors import FilterError
 from analytics.exports.pdf import report_pages, report_pdf
 from analytics.exports.pptx import report_pptx
-from analytics.exports.reports import Report, check_report_format, report_bytes
+from analytics.exports.reports import Report, Section, check_report_format, report_bytes
 from analytics.exports.xlsx import report_xlsx
 from tests.analytics.exports.sample_report import NASTY, NUMBERS, pdf_text, sample, table
 
@@ -116,6 +117,16 @@ def test_a_long_table_is_cut_into_slides_that_hold_every_row_once():
     rows = re.findall(r"Avenida Ñuñoa (\d+)", said)
     assert [int(row) for row in rows] == list(range(2, 41))
     assert said.count("Esperados") > 2
+
+
+def test_a_long_table_without_words_or_picture_leaves_no_empty_slide():
+    report = replace(sample(), sections=(Section("Cities", table=table(40)),) * 2)
+    show = Presentation(BytesIO(report_pptx(report)))
+    first, *rest = show.slides
+    *tables, _method = rest
+    assert first.shapes
+    assert len(tables) > 2
+    assert all(any(shape.has_table for shape in slide.shapes) for slide in tables)
 
 
 def test_every_picture_on_a_slide_is_described():
