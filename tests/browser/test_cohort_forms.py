@@ -1,5 +1,7 @@
 """The forms of a city as a person fills them in: evidence files, notes, keyboard alone."""
 
+import shutil
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -10,17 +12,19 @@ CITY = "cohorts?member=valdeflores"
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
 
 
-@pytest.fixture
-def own_address(demo, tmp_path):
-    with server.running(demo.home, tmp_path / "server.log") as url:
+@pytest.fixture(scope="module")
+def own_address(demo_store, tmp_path_factory):
+    """Serve a copy of the store: what one test enters, another does not look at."""
+    home = tmp_path_factory.mktemp("forms") / "home"
+    shutil.copytree(demo_store.home, home)
+    with server.running(home, home.parent / "server.log") as url:
         yield url
 
 
 @pytest.fixture
-def coach(visit, own_address, demo):
+def coach(visit, own_address, demo_store):
     person = visit(own_address)
-    person.open(CITY)
-    person.sign_in("coach", demo.sign_ins["coach"])
+    person.enter(CITY, "coach", demo_store.sign_ins["coach"])
     return person
 
 
