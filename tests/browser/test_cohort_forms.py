@@ -1,4 +1,4 @@
-"""The forms of a city as a person fills them in: evidence files, notes, keyboard alone."""
+"""The forms of a city as a person fills them in: evidence, stale saves, keyboard alone."""
 
 import shutil
 
@@ -116,3 +116,25 @@ def test_a_lesson_and_a_challenge_are_noted_and_undone_with_the_keyboard_alone(c
     page.get_by_text("Propuestas sin notas").wait_for()
     assert violations(page) == []
     assert (coach.foreign, coach.errors) == ([], [])
+
+
+def test_a_stale_save_is_refused_with_both_dates_and_loses_nothing(coach, visit, demo_store):
+    second = visit(coach.address)
+    second.enter(CITY, "coach", demo_store.sign_ins["coach"])
+    first = coach
+    for person, day in ((first, "2027-01-20"), (second, "2027-02-02")):
+        page = person.page
+        page.get_by_role("radio", name="Cambia de fecha").click()
+        person.settle()
+        page.get_by_role("textbox", name="Nueva fecha").fill(day)
+    first.page.get_by_role("button", name="Guardar", exact=True).click()
+    first.settle()
+    assert "20 ene 2027" in first.page.locator("body").inner_text().replace("\u00a0", " ")
+    second.page.get_by_role("button", name="Guardar", exact=True).click()
+    second.settle()
+    notice = second.page.locator(".notice").inner_text()
+    assert "2027-01-20" in notice
+    assert "2027-02-02" in notice
+    first.page.get_by_role("button", name="Deshacer").click()
+    first.settle()
+    assert "20 ene 2027" not in first.page.locator("body").inner_text().replace("\u00a0", " ")

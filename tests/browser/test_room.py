@@ -1,5 +1,6 @@
 """The room with real phones: votes reach the projector, a reload adds none, guesses are slowed."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -17,16 +18,27 @@ FOCUSED = """name => document.activeElement.closest(
     '[data-testid=stButtonGroup], [data-testid=stButton]')?.innerText.includes(name)"""
 
 
-@pytest.fixture
-def own_address(demo, tmp_path):
-    with server.running(demo.home, tmp_path / "server.log") as url:
-        yield url
+@pytest.fixture(scope="module")
+def served(demo_store, tmp_path_factory):
+    """Serve a copy of the store; the wrong codes come last, for they slow its address down."""
+    home = tmp_path_factory.mktemp("room") / "home"
+    shutil.copytree(demo_store.home, home)
+    with server.running(home, home.parent / "server.log") as url:
+        yield home, url
 
 
 @pytest.fixture
-def projector(visit, own_address, demo):
+def own_address(served, monkeypatch):
+    home, url = served
+    monkeypatch.setenv("CABILDO_HOME", str(home))
+    monkeypatch.delenv("CABILDO_CONFIG", raising=False)
+    return url
+
+
+@pytest.fixture
+def projector(visit, own_address, demo_store):
     person = visit(own_address, viewport={"width": 1920, "height": 1080})
-    person.enter(CITY, "coach", demo.sign_ins["coach"])
+    person.enter(CITY, "coach", demo_store.sign_ins["coach"])
     person.page.get_by_role("button", name="Abrir una sala").click()
     person.settle()
     return person
@@ -113,7 +125,7 @@ def test_phones_vote_and_the_projector_shows_it_as_it_comes(visit, own_address, 
     assert (projector.foreign, projector.errors) == ([], [])
 
 
-def test_wrong_codes_are_refused_then_slowed(visit, own_address, demo):
+def test_wrong_codes_are_refused_then_slowed(visit, own_address):
     phone = visit(own_address, **PHONE)
     phone.open("room")
     assert violations(phone.page) == []

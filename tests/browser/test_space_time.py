@@ -22,7 +22,7 @@ def test_long_work_shows_how_far_it_is_and_can_be_cancelled(analyst):
     assert page.locator("[data-testid=stException]").count() == 0
 
 
-@pytest.mark.parametrize("panel", ["time", "classes", "next"])
+@pytest.mark.parametrize("panel", ["time", "next"])
 def test_a_panel_is_drawn_here_alone_and_axe_finds_nothing(visit, demo_store, panel):
     analyst = visit()
     analyst.enter(f"hotspots?panel={panel}", "analista", demo_store.sign_ins["analista"])
