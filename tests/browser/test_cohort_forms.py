@@ -80,6 +80,15 @@ def reach(page, name):
     raise AssertionError(f"{name} is not reached with Tab")
 
 
+def type_and_send(person, field, text, button):
+    """Type into a field and press a button, both reached with Tab."""
+    reach(person.page, field)
+    person.page.keyboard.type(text)
+    reach(person.page, button)
+    person.page.keyboard.press("Enter")
+    person.settle()
+
+
 def test_a_lesson_and_a_challenge_are_noted_and_undone_with_the_keyboard_alone(coach):
     page = coach.page
     reach(page, "Hito")
@@ -87,11 +96,7 @@ def test_a_lesson_and_a_challenge_are_noted_and_undone_with_the_keyboard_alone(c
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     coach.settle()
-    reach(page, "Qué se aprendió")
-    page.keyboard.type("Compramos sin diagnóstico.")
-    reach(page, "Guardar")
-    page.keyboard.press("Enter")
-    coach.settle()
+    type_and_send(coach, "Qué se aprendió", "Compramos sin diagnóstico.", "Guardar")
     lessons = page.locator(".st-key-block_lessons")
     lessons.get_by_text("Compramos sin diagnóstico.").wait_for()
     assert violations(page) == []
@@ -103,16 +108,8 @@ def test_a_lesson_and_a_challenge_are_noted_and_undone_with_the_keyboard_alone(c
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     coach.settle()
-    reach(page, "Desafío, en una línea")
-    page.keyboard.type("Mercados sin filas")
-    reach(page, "Plantear el desafío")
-    page.keyboard.press("Enter")
-    coach.settle()
-    reach(page, "Propuestas, una por línea")
-    page.keyboard.type("Uno\nDos")
-    reach(page, "Agregar las propuestas")
-    page.keyboard.press("Enter")
-    coach.settle()
+    type_and_send(coach, "Desafío, en una línea", "Mercados sin filas", "Plantear el desafío")
+    type_and_send(coach, "Propuestas, una por línea", "Uno\nDos", "Agregar las propuestas")
     page.get_by_text("Propuestas sin notas").wait_for()
     assert violations(page) == []
     assert (coach.foreign, coach.errors) == ([], [])

@@ -11,7 +11,7 @@ from analytics.settings import load_settings
 from analytics.store import challenges, people
 from analytics.store.database import open_database
 from tests import server
-from tests.browser.test_cohort_forms import press, reach
+from tests.browser.test_cohort_forms import press, reach, type_and_send
 from tests.browser.test_presenting import arrived
 from tests.postgres import OWNER, postgres_server
 
@@ -57,11 +57,7 @@ def test_a_city_is_entered_presented_and_voted_on(coach, visit):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     coach.settle()
-    reach(page, "Nueva fecha")
-    page.keyboard.type("2027-02-02")
-    reach(page, "Guardar")
-    page.keyboard.press("Enter")
-    coach.settle()
+    type_and_send(coach, "Nueva fecha", "2027-02-02", "Guardar")
     assert "2 feb 2027" in page.locator("body").inner_text().replace("\u00a0", " ")
     page.get_by_role("radio", name="Desafío").click()
     coach.settle()
