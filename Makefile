@@ -6,6 +6,9 @@ PORT ?= 8501
 RUNTIME := .venv/.runtime
 TOOLING := .venv/.tooling
 
+# One more than there are cores: who drives a browser waits more than computes.
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(os.cpu_count() + 1, 4))")
+
 .PHONY: setup run test lint bench soak system clean
 
 setup: $(RUNTIME)  ## virtual environment with the pinned libraries
@@ -30,8 +33,8 @@ system:  ## what the tests need from the operating system
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium postgresql >/dev/null; \
 	else echo "Skipped: browser tests without Chromium, PostgreSQL tests without its server. As root: apt-get install chromium postgresql"; fi
 
-test: $(TOOLING) system  ## the whole suite, a file per core
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+test: $(TOOLING) system  ## the whole suite, a file at a time
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(TOOLING)  ## style and types
 	$(BIN)/ruff format --check .

@@ -1,17 +1,24 @@
 """Fixtures for every test: a private home, settings from text, the real files."""
 
+import fcntl
+import functools
+import gc
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 
 from analytics.settings import Settings, load_settings
+from analytics.store import database
 from tests import server
+from tests.schema import Repeated
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile(
@@ -28,6 +35,35 @@ def own_main() -> Iterator[None]:
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(autouse=True, scope="session")
+def packages_read_once() -> Iterator[None]:
+    """Look for components of other packages once, as a server does, and not per test of a page."""
+    scan = functools.cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def migrations_repeated() -> Iterator[None]:
+    """Think of the migrations once; their own tests run them each time."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "command", Repeated())
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays to the end: modules and thousands of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """Let what was spared be cleaned up as usual."""
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -69,20 +105,37 @@ class Demo:
     sign_ins: dict[str, str]
 
 
+def made_once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Have a store made by the worker that asks first; give each a copy of its own."""
+    root = temporary.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    made = root / f"{name}-made"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            unfinished = root / f"{name}-{uuid4().hex}"
+            make(unfinished)
+            unfinished.rename(made)
+    return Path(shutil.copytree(made, temporary.mktemp(name) / "home"))
+
+
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """Build the demonstration store once; tests that change it take :func:`demo`."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    return Demo(home, server.build_demo(home))
+    home = made_once(tmp_path_factory, "demo", lambda new: server.run_command(new, "demo"))
+    return Demo(home, server.demo_sign_ins(home))
 
 
 @pytest.fixture(scope="session")
 def linked_store(demo_store: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """Link the records of a copy of the demonstration store once; tests copy it to change it."""
-    home = tmp_path_factory.mktemp("linked") / "home"
-    shutil.copytree(demo_store.home, home)
-    server.run_command(home, "link", "--city", "quimera")
-    return Demo(home, demo_store.sign_ins)
+    """Link the records of the demonstration store once; tests copy it to change it."""
+
+    def link(new: Path) -> None:
+        shutil.copytree(demo_store.home, new)
+        server.run_command(new, "link", "--city", "quimera")
+
+    return Demo(made_once(tmp_path_factory, "linked", link), demo_store.sign_ins)
 
 
 @pytest.fixture

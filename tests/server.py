@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @contextmanager
@@ -34,12 +34,17 @@ def running(home: Path, log: Path, **environment: str) -> Iterator[str]:
             yield address
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
 
 def build_demo(home: Path) -> dict[str, str]:
     """Build the demonstration store in ``home``; return its sign-ins, user name to password."""
     run_command(home, "demo")
+    return demo_sign_ins(home)
+
+
+def demo_sign_ins(home: Path) -> dict[str, str]:
+    """Read who may enter the demonstration store in ``home``: user name to password."""
     lines = (home / "demo" / "sign-ins.txt").read_text(encoding="utf-8").splitlines()
     return dict(line.split()[:2] for line in lines if line.strip())
 

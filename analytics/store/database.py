@@ -7,6 +7,7 @@ lock at its start, so that two writers queue instead of failing half-way.
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -255,7 +256,7 @@ def _connect(engine: Engine) -> Connection:
 
 def _bring_up(connection: Connection) -> None:
     """Migrate what may be migrated unasked, refuse the rest."""
-    script = ScriptDirectory.from_config(_config(connection))
+    script = _revisions(MIGRATIONS)
     head, found = script.get_current_head(), _revision(connection)
     if found == head:
         return
@@ -272,8 +273,7 @@ def _bring_up(connection: Connection) -> None:
 
 
 def _move(connection: Connection, revision: str) -> None:
-    config = _config(connection)
-    script = ScriptDirectory.from_config(config)
+    config, script = _config(connection), _revisions(MIGRATIONS)
     if revision not in ("head", "base") and not _knows(script, revision):
         raise StoreError("store.unknown_revision", revision=revision)
     found = _revision(connection)
@@ -290,10 +290,21 @@ def _knows(script: ScriptDirectory, revision: str) -> bool:
     return revision in {r.revision for r in script.walk_revisions()}
 
 
+@cache
+def _revisions(location: str) -> ScriptDirectory:
+    """Read the migrations once per process: that takes longer than looking at the database."""
+    return ScriptDirectory.from_config(_located(location))
+
+
 def _config(connection: Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", MIGRATIONS)
+    config = _located(MIGRATIONS)
     config.attributes["connection"] = connection
+    return config
+
+
+def _located(location: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", location)
     return config
 
 

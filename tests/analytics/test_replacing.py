@@ -145,7 +145,7 @@ def test_a_kill_leaves_the_old_state_or_the_new(intake, brought, newer, stage, n
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr

@@ -39,6 +39,8 @@ GROUND = """wanted => getComputedStyle(document.documentElement)
 # The presenter's clock never rests.
 AT_REST = """document.getAnimations().every(moved => moved.playState !== 'running'
     || moved.effect?.target?.closest('.present-clock'))"""
+# A slow machine is no fault of the page's: only what never comes fails.
+PATIENCE_MS = 120_000
 DESKTOP = {"width": 1366, "height": 768}
 
 
@@ -51,6 +53,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(absent)
+
+
+@dataclass(frozen=True)
+class Changing:
+    """A served store that tests may change."""
+
+    home: Path
+    address: str
 
 
 @dataclass
@@ -72,10 +82,20 @@ class Visit:
         """Wait until the page's script has run and no other run has followed it."""
         still = 0
         while still < STILL_CHECKS:
-            self.page.wait_for_selector(SETTLED, timeout=30_000)
+            self.page.wait_for_selector(SETTLED)
             self.page.wait_for_timeout(100)
             # The cookie's component answers after the first run, and its answer is a run more.
             still = still + 1 if self.page.query_selector(SETTLED) else 0
+
+    def set_number(self, name: str, value: str) -> None:
+        """Type a number over the one that is there and send it."""
+        field = self.page.get_by_role("spinbutton", name=name)
+        for _ in range(5):
+            field.fill(value)
+            # A run that ends meanwhile draws the field anew, and the old number stays beside it.
+            if field.input_value() == value:
+                break
+        field.press("Enter")
 
     def sign_in(self, username: str, password: str, language: str = "es") -> None:
         """Fill the entrance's form and wait for the page behind it."""
@@ -83,7 +103,7 @@ class Visit:
         self.page.get_by_role("textbox", name=user).fill(username)
         self.page.get_by_role("textbox", name=secret).fill(password)
         self.page.get_by_role("button", name=enter, exact=True).click()
-        self.page.wait_for_selector("h1.sentence, .notice", timeout=30_000)
+        self.page.wait_for_selector("h1.sentence, .notice")
         self.settle()
 
     def enter(self, path: str, username: str, password: str) -> None:
@@ -92,7 +112,7 @@ class Visit:
         if known:
             self.page.context.add_cookies(known)
             self.open(path)
-            self.page.wait_for_selector("h1.sentence, .notice", timeout=30_000)
+            self.page.wait_for_selector("h1.sentence, .notice")
             return
         self.open(path)
         self.sign_in(username, password)
@@ -136,6 +156,23 @@ def address(demo_store: Demo, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
+def changing(demo_store: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Changing]:
+    """Serve a copy of the demonstration store: what one test changes, no other looks at."""
+    home = tmp_path_factory.mktemp("changing") / "home"
+    shutil.copytree(demo_store.home, home)
+    with server.running(home, home.parent / "server.log") as url:
+        yield Changing(home, url)
+
+
+@pytest.fixture
+def own_address(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Address of the store that may be changed; the test's own code works on it as well."""
+    monkeypatch.setenv("CABILDO_HOME", str(changing.home))
+    monkeypatch.delenv("CABILDO_CONFIG", raising=False)
+    return changing.address
+
+
+@pytest.fixture(scope="session")
 def cookies() -> dict[tuple[str, str], list[Any]]:
     """Cookies of those who have signed in, by server and user name."""
     return {}
@@ -152,6 +189,7 @@ def visit(
         settings = {"locale": "es-CL", "viewport": DESKTOP} | options
         context = chromium.new_context(**settings)  # type: ignore[arg-type]
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         visit = Visit(context.new_page(), url, cookies)
         visit.page.on("request", lambda request: note_foreign(visit, request.url))
         visit.page.on("console", lambda message: note_error(visit, message.type, message.text))

@@ -1,24 +1,12 @@
 """The forms of a city as a person fills them in: evidence, stale saves, keyboard alone."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests import server
 from tests.analytics.programmes.test_evidence import PDF
 
 CITY = "cohorts?member=valdeflores"
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
-
-
-@pytest.fixture(scope="module")
-def own_address(demo_store, tmp_path_factory):
-    """Serve a copy of the store: what one test enters, another does not look at."""
-    home = tmp_path_factory.mktemp("forms") / "home"
-    shutil.copytree(demo_store.home, home)
-    with server.running(home, home.parent / "server.log") as url:
-        yield url
 
 
 @pytest.fixture
@@ -52,11 +40,11 @@ def test_a_gate_is_closed_with_a_file_that_can_be_fetched_and_taken_out(coach):
     upload(coach, "acta.pdf", b"MZ no document")
     press(coach, "Guardar")
     assert "no es un documento" in page.locator(".notice").inner_text()
-    page.get_by_role("button", name="Remove acta.pdf").click()
+    press(coach, "Remove acta.pdf")
     upload(coach, "grande.pdf", PDF.ljust(11_000_000))
     press(coach, "Guardar")
     assert "el límite es 10" in page.locator(".notice").inner_text()
-    page.get_by_role("button", name="Remove grande.pdf").click()
+    press(coach, "Remove grande.pdf")
     upload(coach, "acta_final.pdf", PDF)
     press(coach, "Guardar")
     page.get_by_text("Evidencia de los hitos").first.click()

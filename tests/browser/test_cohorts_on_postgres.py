@@ -81,5 +81,5 @@ def test_a_city_is_entered_presented_and_voted_on(coach, visit):
     phone.settle()
     phone.page.get_by_role("button", name="Enviar 1 de 5").click()
     phone.page.get_by_text("Recibido").wait_for()
-    page.get_by_text("1 de 1 teléfono").wait_for(timeout=10_000)
+    page.get_by_text("1 de 1 teléfono").wait_for()
     assert (coach.errors, phone.errors) == ([], [])

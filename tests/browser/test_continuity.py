@@ -1,26 +1,14 @@
 """A lesson is entered and withdrawn, a consent withdrawn and gone for the mayor, in a browser."""
 
-import shutil
-
 import pytest
 
-from tests import server
 from tests.browser.conftest import DROP_ZONE
 
 
-@pytest.fixture(scope="module")
-def own_store(demo_store, tmp_path_factory):
-    """Serve a copy of the demonstration store that may be changed."""
-    folder = tmp_path_factory.mktemp("continuity")
-    shutil.copytree(demo_store.home, folder / "home")
-    with server.running(folder / "home", folder / "server.log") as url:
-        yield url
-
-
 @pytest.fixture
-def person(visit, demo_store, own_store):
+def person(visit, demo_store, own_address):
     def start(username, path):
-        somebody = visit(own_store)
+        somebody = visit(own_address)
         somebody.enter(path, username, demo_store.sign_ins[username])
         return somebody
 

@@ -84,16 +84,10 @@ def test_pan_survives_a_filter_change(analyst):
     page.mouse.up()
     panned = drawn(page)
     assert panned != home
-    open_method(page)
-    page.get_by_role("spinbutton", name="Radio de suavizado (m)").fill("450")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Escape")
+    smooth(analyst, "450")
     page.wait_for_function("location.search.includes('bandwidth_m=450')")
     analyst.settle()
-    open_method(page)
-    page.get_by_role("spinbutton", name="Radio de suavizado (m)").fill("200")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Escape")
+    smooth(analyst, "200")
     page.wait_for_function("!location.search.includes('bandwidth_m=')")
     analyst.settle()
     page.mouse.move(5, 5)
@@ -109,7 +103,7 @@ def test_what_cannot_be_drawn_is_explained(visit, demo_store):
         ("from=2001-01-01&to=2001-01-31", "No hay registros"),
     ):
         person.enter(f"hotspots?{query}", "analista", demo_store.sign_ins["analista"])
-        said = person.page.locator(".notice p").inner_text(timeout=30_000)
+        said = person.page.locator(".notice p").inner_text()
         assert told in said.replace("\u00a0", " ")
 
 
@@ -120,9 +114,11 @@ def test_axe_finds_nothing(visit, demo_store, page):
     assert person.violations() == []
 
 
-def open_method(page) -> None:
-    page.locator(".st-key-chip_method button").first.click()
-    page.get_by_role("spinbutton", name="Radio de suavizado (m)").wait_for()
+def smooth(person, metres: str) -> None:
+    """Put another bandwidth in force, in the method's panel."""
+    person.page.locator(".st-key-chip_method button").first.click()
+    person.set_number("Radio de suavizado (m)", metres)
+    person.page.keyboard.press("Escape")
 
 
 def similar(one: bytes, other: bytes) -> float:

@@ -9,7 +9,6 @@ from analytics import loaders
 from analytics.access import Assignment, Principal
 from analytics.demo.cohort import COHORT, COURSES
 from analytics.programmes.periods import parse_period
-from tests import server
 from tests.browser.conftest import SETTLED
 
 HALL = {"viewport": {"width": 1366, "height": 768}}
@@ -30,12 +29,6 @@ SIZES = """() => {
 
 
 @pytest.fixture
-def own_address(demo, tmp_path):
-    with server.running(demo.home, tmp_path / "server.log") as url:
-        yield url
-
-
-@pytest.fixture
 def begin(visit, demo_store):
     def begun(*address):
         person = visit(*address, **HALL)
@@ -50,7 +43,7 @@ def begin(visit, demo_store):
 
 def arrived(person, slide):
     status = person.page.locator(".present-at [role=status]", has_text=f"{slide} de 7")
-    status.wait_for(timeout=20_000)
+    status.wait_for()
     person.page.wait_for_selector(SETTLED)
 
 
@@ -82,7 +75,7 @@ def test_keys_tell_the_story_in_type_that_the_last_row_reads_and_escape_ends_it(
     assert small == {}
     clock = "getComputedStyle(document.querySelector('.present-clock'), '::after').counterReset"
     before = page.evaluate(clock)
-    page.wait_for_function(f"{clock} !== '{before}'", timeout=3_000)
+    page.wait_for_function(f"{clock} !== '{before}'")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Presentar").wait_for()
     assert "present" not in page.url
@@ -104,7 +97,7 @@ def test_hidden_names_are_nowhere_in_the_page_also_after_a_reload(begin):
     press(person, "Home", 1)
     press(person, "ArrowRight", 2)
     page.reload()
-    page.locator(".st-key-present svg", has_text="Ciudad A").wait_for(timeout=20_000)
+    page.locator(".st-key-present svg", has_text="Ciudad A").wait_for()
     assert [name for name in NAMES if name in page.content()] == []
     # Escape takes the controls away first; the presentation goes on.
     page.get_by_role("button", name="Más").press("Enter")

@@ -1,6 +1,5 @@
 """The room with real phones: votes reach the projector, a reload adds none, guesses are slowed."""
 
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +7,6 @@ from axe_playwright_python.sync_playwright import Axe
 
 from analytics import loaders
 from analytics.store import throttle
-from tests import server
 
 CITY = "cohorts?member=altos-de-yaguara&room=1"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -16,23 +14,6 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}
 
 FOCUSED = """name => document.activeElement.closest(
     '[data-testid=stButtonGroup], [data-testid=stButton]')?.innerText.includes(name)"""
-
-
-@pytest.fixture(scope="module")
-def served(demo_store, tmp_path_factory):
-    """Serve a copy of the store; the wrong codes come last, for they slow its address down."""
-    home = tmp_path_factory.mktemp("room") / "home"
-    shutil.copytree(demo_store.home, home)
-    with server.running(home, home.parent / "server.log") as url:
-        yield home, url
-
-
-@pytest.fixture
-def own_address(served, monkeypatch):
-    home, url = served
-    monkeypatch.setenv("CABILDO_HOME", str(home))
-    monkeypatch.delenv("CABILDO_CONFIG", raising=False)
-    return url
 
 
 @pytest.fixture
@@ -93,12 +74,12 @@ def test_phones_vote_and_the_projector_shows_it_as_it_comes(visit, own_address, 
     send = phone.page.locator(".st-key-room_send button").bounding_box()
     assert (bar["height"], send["height"], send["width"]) == (54, 56, 356)
     assert violations(phone.page) == []
-    projector.page.get_by_text("2 de 2 teléfonos").wait_for(timeout=10_000)
+    projector.page.get_by_text("2 de 2 teléfonos").wait_for()
     idle = visit(own_address, **PHONE)
     idle.open(f"room?code={code}")
-    projector.page.get_by_text("2 de 3 teléfonos").wait_for(timeout=10_000)
+    projector.page.get_by_text("2 de 3 teléfonos").wait_for()
     vote_by_keyboard(idle, "Gobernanza", 3)
-    projector.page.get_by_text("3 de 3 teléfonos").wait_for(timeout=10_000)
+    projector.page.get_by_text("3 de 3 teléfonos").wait_for()
     phone.page.reload()
     phone.settle()
     tap(phone, "Uso", "3")
@@ -112,7 +93,7 @@ def test_phones_vote_and_the_projector_shows_it_as_it_comes(visit, own_address, 
 
     with ThreadPoolExecutor(30) as pool:
         list(pool.map(send_vote, range(30)))
-    projector.page.get_by_text("33 de 33 teléfonos").wait_for(timeout=10_000)
+    projector.page.get_by_text("33 de 33 teléfonos").wait_for()
     assert projector.page.locator(".poll .dot").count() == 5 * 30 + 5
     assert projector.page.locator(".poll .mean").count() == 0
     projector.page.get_by_role("button", name="Mostrar las medias").click()

@@ -1,31 +1,17 @@
 """A city's own indicator, the keyboard alone, three languages without scroll, in a browser."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
-from tests import server
 
 OPTIONS = {"rules": {"presentation-role-conflict": {"enabled": False}}}
 MOST_TABS = 80
 
 
-@pytest.fixture(scope="module")
-def own_store(demo_store, tmp_path_factory):
-    """Serve a copy of the demonstration store that may be changed."""
-    folder = tmp_path_factory.mktemp("plan")
-    shutil.copytree(demo_store.home, folder / "home")
-    with server.running(folder / "home", folder / "server.log") as url:
-        yield url
-
-
 @pytest.fixture
-def person(visit, demo_store, own_store):
+def person(visit, demo_store, own_address):
     def start(username, path):
-        somebody = visit(own_store)
-        somebody.open(path)
-        somebody.sign_in(username, demo_store.sign_ins[username])
+        somebody = visit(own_address)
+        somebody.enter(path, username, demo_store.sign_ins[username])
         return somebody
 
     return start
@@ -97,7 +83,7 @@ def test_an_own_indicator_is_added_planned_and_shown(person):
 
 
 def test_a_value_is_entered_validated_and_looked_up_with_the_keyboard_alone(person):
-    editor = person("editora", "scorecards?view=entry&indicator=INS-20")
+    editor = person("editora", "scorecards?view=entry&indicator=INS-25")
     assert violations(editor) == []
     tab_to(editor, editor.page.get_by_label("Cuántos (número entero)"))
     editor.page.keyboard.press("ControlOrMeta+a")
@@ -107,7 +93,7 @@ def test_a_value_is_entered_validated_and_looked_up_with_the_keyboard_alone(pers
 
     validator = person("validadora", "scorecards?view=validation")
     assert violations(validator) == []
-    row = validator.page.locator("[class*=st-key-draft_]", has_text="Acciones de funcionarios")
+    row = validator.page.locator("[class*=st-key-draft_]", has_text="Propuestas a concursos")
     assert "14" in row.inner_text()
     tab_to(validator, row.get_by_role("button", name="Validar"))
     validator.page.keyboard.press("Enter")

@@ -1,12 +1,9 @@
 """Scorecards in a browser: no scroll, links, entry, a second person, restore, keyboard, axe."""
 
-import shutil
-
 import openpyxl
 import pytest
 
 from analytics.scorecards.workbooks import COLUMNS, FACTS, FIRST_ROW
-from tests import server
 from tests.browser.conftest import DROP_ZONE
 
 
@@ -58,19 +55,10 @@ def test_axe_finds_nothing(mayor, asked):
     assert mayor(f"scorecards?{asked}").violations(rules=DROP_ZONE) == []
 
 
-@pytest.fixture(scope="module")
-def own_store(demo_store, tmp_path_factory):
-    """Serve a copy of the demonstration store that may be changed."""
-    folder = tmp_path_factory.mktemp("scorecards")
-    shutil.copytree(demo_store.home, folder / "home")
-    with server.running(folder / "home", folder / "server.log") as url:
-        yield url
-
-
 @pytest.fixture
-def person(visit, demo_store, own_store):
+def person(visit, demo_store, own_address):
     def start(username, path):
-        somebody = visit(own_store)
+        somebody = visit(own_address)
         somebody.enter(path, username, demo_store.sign_ins[username])
         return somebody
 

@@ -1,10 +1,7 @@
 """The page of sources as a person sees it: a file goes in, its quarantine is told, it comes out."""
 
-import shutil
-
 import pytest
 
-from tests import server
 from tests.browser.conftest import DROP_ZONE
 
 HEADER = "id;fecha;delito;lat;lon\n"
@@ -24,19 +21,10 @@ def csv_file(name: str, text: str) -> dict[str, object]:
     return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
 
 
-@pytest.fixture(scope="module")
-def changing(demo_store, tmp_path_factory):
-    """Serve a copy of the demonstration store that these tests may change."""
-    folder = tmp_path_factory.mktemp("sources")
-    shutil.copytree(demo_store.home, folder / "home")
-    with server.running(folder / "home", folder / "server.log") as url:
-        yield url
-
-
 @pytest.fixture
-def analyst(visit, demo_store, changing):
+def analyst(visit, demo_store, own_address):
     def start(**options):
-        person = visit(changing, **options)
+        person = visit(own_address, **options)
         person.enter("sources", "analista", demo_store.sign_ins["analista"])
         return person
 
@@ -172,12 +160,12 @@ def test_leaving_the_question_changes_nothing_and_it_does_not_come_back(analyst)
     assert sentence(person) == before
 
 
-def test_a_link_reopens_the_same_batch(analyst, visit, changing, demo_store):
+def test_a_link_reopens_the_same_batch(analyst, visit, own_address, demo_store):
     person = analyst()
     choose_batch(person, "camaras.csv")
-    other = visit(changing)
+    other = visit(own_address)
     other.enter(
-        person.page.url.removeprefix(changing).lstrip("/"),
+        person.page.url.removeprefix(own_address).lstrip("/"),
         "analista",
         demo_store.sign_ins["analista"],
     )

@@ -25,9 +25,9 @@ def test_zones_are_asked_told_and_taken_along(analyst):
 
     assert analyst.violations() == []
 
-    with page.expect_download(timeout=60_000) as caught:
+    with page.expect_download() as caught:
         page.get_by_role("button", name="Parte de turno (PDF)").click()
-        page.get_by_text(re.compile(r"Paso \d de 3: ")).wait_for(timeout=60_000)
+        page.get_by_text(re.compile(r"Paso \d de 3: ")).wait_for()
     page.locator("[data-testid=stProgress]").wait_for(state="detached")
     assert caught.value.suggested_filename.endswith(".pdf")
     said = pdf_text(caught.value.path().read_bytes())

@@ -83,7 +83,7 @@ def site(tmp_path: Path, db: Database) -> Path:
 
 
 def opened(site: Path, language: str = "es", **parameters: str) -> AppTest:
-    app = AppTest.from_file(str(site / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(site / "app.py"), default_timeout=120)
     app.context = {"locale": language}
     app.query_params.update(parameters)
     app.run()
@@ -261,7 +261,7 @@ def test_whoever_has_no_page_is_told_so(site: Path) -> None:
 
 
 def test_a_page_that_runs_without_the_frame_draws_nothing(site: Path) -> None:
-    app = AppTest.from_file(str(site / "pages" / "hotspots.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(site / "pages" / "hotspots.py"), default_timeout=120).run()
     assert not inside(app)
 
 

@@ -21,7 +21,7 @@ def _page(call, kwargs) -> None:
 
 
 def body(call: str, **kwargs: Any) -> str:
-    page = AppTest.from_function(_page, kwargs={"call": call, "kwargs": kwargs}).run(timeout=20)
+    page = AppTest.from_function(_page, kwargs={"call": call, "kwargs": kwargs}).run(timeout=120)
     assert not page.exception
     return "".join(element.proto.body for element in page.get("html"))
 
@@ -106,7 +106,7 @@ def _block() -> None:
 
 
 def test_a_block_holds_its_title_its_note_and_what_is_drawn_in_it() -> None:
-    page = AppTest.from_function(_block).run(timeout=20)
+    page = AppTest.from_function(_block).run(timeout=120)
     assert not page.exception
     (head,) = page.get("html")
     assert '<h2 class="block-title">Cuándo &lt;b&gt;</h2>' in head.proto.body

@@ -200,7 +200,7 @@ def _page() -> None:
 
 
 def test_a_chart_on_a_page_has_words_for_those_who_cannot_see_it() -> None:
-    page = AppTest.from_function(_page).run(timeout=20)
+    page = AppTest.from_function(_page).run(timeout=120)
     assert not page.exception
     (chart,) = page.get("vega_lite_chart")
     assert chart.proto.alt == "Todo lo informan las patrullas"

@@ -74,7 +74,7 @@ def _page() -> None:
 
 
 def test_a_file_is_not_made_before_its_link_is_pressed() -> None:
-    page = AppTest.from_function(_page).run(timeout=20)
+    page = AppTest.from_function(_page).run(timeout=120)
     assert not page.exception
     assert [link.proto.label for link in page.get("download_button")] == ["CSV", "PNG"]
     assert "made" not in page.session_state

@@ -29,7 +29,7 @@ def _page() -> None:
 
 
 def test_a_column_has_the_same_decimals_in_all_rows_and_keeps_its_values() -> None:
-    page = AppTest.from_function(_page).run(timeout=20)
+    page = AppTest.from_function(_page).run(timeout=120)
     assert not page.exception
     (drawn,) = page.dataframe
     assert drawn.value["q"].tolist() == [2.4e-68, 0.0412]

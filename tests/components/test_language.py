@@ -29,7 +29,7 @@ def settings(make_settings: Callable[[str], Settings]) -> Settings:
 
 
 def opened(locale: str, **parameters: str) -> AppTest:
-    app = AppTest.from_function(page, default_timeout=30)
+    app = AppTest.from_function(page, default_timeout=120)
     app.context = {"locale": locale}
     app.query_params.update(parameters)
     return app.run()

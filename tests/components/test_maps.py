@@ -192,7 +192,7 @@ def _page() -> None:
 
 
 def test_the_page_gets_a_map_with_words_for_those_who_cannot_see_it_and_a_key() -> None:
-    page = AppTest.from_function(_page).run(timeout=20)
+    page = AppTest.from_function(_page).run(timeout=120)
     assert not page.exception
     (chart,) = page.get("deck_gl_json_chart")
     assert chart.proto.alt == "Mapa de robos"

@@ -51,7 +51,7 @@ def _html(page: AppTest) -> str:
 
 
 def test_a_refusal_is_shown_as_an_alert_and_the_run_stops() -> None:
-    page = AppTest.from_function(_refused).run(timeout=20)
+    page = AppTest.from_function(_refused).run(timeout=120)
     assert not page.exception
     assert 'role="alert"' in _html(page)
     assert "<7>" not in _html(page)
@@ -62,7 +62,7 @@ def test_a_failure_shows_a_code_and_the_log_holds_the_traceback_under_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.ERROR, logger="components.notices"):
-        page = AppTest.from_function(_failed).run(timeout=20)
+        page = AppTest.from_function(_failed).run(timeout=120)
     assert not page.exception
     shown = _html(page)
     assert "secret" not in shown and "RuntimeError" not in shown
@@ -74,12 +74,12 @@ def test_a_failure_shows_a_code_and_the_log_holds_the_traceback_under_it(
 
 
 def test_streamlit_may_rerun_from_inside() -> None:
-    page = AppTest.from_function(_switched).run(timeout=20)
+    page = AppTest.from_function(_switched).run(timeout=120)
     assert not page.exception
     assert page.text[0].value == "second run"
 
 
 def test_an_empty_state_is_quiet_and_escaped() -> None:
-    drawn = _html(AppTest.from_function(_nothing).run(timeout=20))
+    drawn = _html(AppTest.from_function(_nothing).run(timeout=120))
     assert 'role="status"' in drawn
     assert "Ningún archivo &lt;aún&gt;." in drawn

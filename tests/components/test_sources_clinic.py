@@ -33,7 +33,7 @@ def _page(made) -> None:
 
 
 def body(made: dict[str, Any]) -> str:
-    page = AppTest.from_function(_page, kwargs={"made": made}).run(timeout=20)
+    page = AppTest.from_function(_page, kwargs={"made": made}).run(timeout=120)
     assert not page.exception
     return html.unescape("".join(element.proto.body for element in page.get("html")))
 
@@ -82,7 +82,7 @@ def test_what_the_mapping_moved_is_said():
 def test_an_example_of_a_published_file_cannot_become_markup():
     page = AppTest.from_function(
         _page, kwargs={"made": {"clinic": [finding("outside_city", examples=["<script>x"])]}}
-    ).run(timeout=20)
+    ).run(timeout=120)
 
     assert "<script>" not in "".join(element.proto.body for element in page.get("html"))
 

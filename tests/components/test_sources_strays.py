@@ -25,7 +25,7 @@ def _page(found) -> None:
 
 
 def drawn(found) -> AppTest:
-    page = AppTest.from_function(_page, kwargs={"found": found}).run(timeout=20)
+    page = AppTest.from_function(_page, kwargs={"found": found}).run(timeout=120)
     assert not page.exception
     return page
 

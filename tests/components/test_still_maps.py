@@ -72,7 +72,7 @@ def _page() -> None:
 
 
 def test_words_on_the_page_are_escaped_and_the_picture_has_an_alt() -> None:
-    page = AppTest.from_function(_page).run(timeout=20)
+    page = AppTest.from_function(_page).run(timeout=120)
     assert not page.exception
     html = "".join(element.proto.body for element in page.get("html"))
     assert "<b>" not in html and "<i>map" not in html and "<x>" not in html and "<y>" not in html

@@ -60,13 +60,13 @@ def test_near_repeats_are_computed_when_asked_for_and_once(
 ) -> None:
     seen = visit("hotspots", "analyst", query={"panel": "near_repeat", **DAYS})
     assert computed == []
-    after = Visit(seen.app.toggle(key="near_repeat_ask").set_value(True).run(timeout=60))
+    after = Visit(seen.app.toggle(key="near_repeat_ask").set_value(True).run(timeout=120))
     assert not after.failed and after.notices == []
     (table,) = computed
     assert near_repeat_view.sentence(table) in after.text
     assert any("near-repeat --city quimera" in line for line in after.commands)
     assert not [b for b in after.app.button if b.key == "near_repeat_cancel"]
-    Visit(after.app.run(timeout=60))
+    Visit(after.app.run(timeout=120))
     assert len(computed) == 1
 
 
@@ -90,7 +90,7 @@ def test_work_that_is_ended_leaves_nothing_behind(
 def test_bands_that_cannot_be_are_explained_in_place(city_open: Path) -> None:
     seen = visit("hotspots", "analyst", query={"panel": "near_repeat", **DAYS})
     seen.app.text_input(key="near_space").set_value("400, 200").run()
-    after = Visit(seen.app.toggle(key="near_repeat_ask").set_value(True).run(timeout=60))
+    after = Visit(seen.app.toggle(key="near_repeat_ask").set_value(True).run(timeout=120))
     said = translate("es", "error.near_repeat.bands", value="400, 200")
     said = translate("es", "error.near_repeat.bands", value="400, 200")
     assert [notice.endswith(said) for notice in after.notices] == [True]

@@ -58,7 +58,7 @@ def test_a_kill_while_files_are_added_leaves_every_record_its_whole_file(
     assert process.stdout.readline() == "ready\n"
     time.sleep(float(np.random.default_rng(turn).uniform(0.05, 0.5)))
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=240)
 
     db, home = opened(tmp_path, monkeypatch), load_settings().home
     rows = gate_files.files(db, *HERE)

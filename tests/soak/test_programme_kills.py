@@ -107,7 +107,7 @@ def test_a_kill_during_saves_leaves_no_half_written_record(turn, template, tmp_p
     assert process.stdout.readline() == "ready\n"
     time.sleep(float(np.random.default_rng(turn).uniform(0, 0.5)))
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=240)
 
     db = opened(folder, monkeypatch)
     with db.read() as session:

@@ -96,7 +96,7 @@ def undisturbed_s(template, tmp_path_factory) -> float:
     shutil.copytree(template[0], folder)
     process = start(folder, template[1])
     begun = time.perf_counter()
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=240)
     assert process.returncode == 0, errors
     store = store_in(folder)
     assert state(store) == (2, NEW, True)
@@ -127,7 +127,7 @@ def test_a_kill_at_a_random_moment_leaves_the_old_state_or_the_new(
     process = start(folder, template[1])
     time.sleep(share * undisturbed_s)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.communicate(timeout=240)
 
     store = store_in(folder)
     assert state(store) in {

@@ -279,7 +279,8 @@ def test_a_plain_computation_on_the_robberies_gives_the_same(
             places = k - (values > cut).sum()
             expected = plain.test[values > cut].sum() + tied.sum() * places / len(tied)
             assert row["n"] == pytest.approx(expected)
-            assert fewest <= row["n"] <= most
+            # The last bit of a share of ties differs from processor to processor.
+            assert fewest <= round(row["n"], 6) <= most
             assert row["pai"] == pytest.approx(plain.pai(expected, k))
         row = found.at(share, "density")
         # Binning moves the density by under 1 %: a few cells near the cut change places.

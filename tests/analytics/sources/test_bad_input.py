@@ -207,7 +207,7 @@ def test_one_file_imported_by_two_processes_at_once_counts_once(settings, tmp_pa
         )
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=120) for process in both]
+    said = [process.communicate(timeout=240) for process in both]
 
     assert [process.returncode for process in both] == [0, 0], said
     db = open_database(settings)

@@ -51,7 +51,7 @@ def test_a_kill_leaves_the_old_version_current_and_whole(tmp_path, stage, is_run
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine, inspect, text
@@ -57,6 +58,12 @@ def run(settings: Settings, statement: str) -> None:
     engine = create_engine(settings.database_url, poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(text(statement))
+
+
+@pytest.fixture(autouse=True)
+def migrated_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run what is tested here, and not its statements of an earlier run."""
+    monkeypatch.setattr(database, "command", command)
 
 
 @pytest.fixture
