@@ -20,6 +20,7 @@ ARGUMENTS = [
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",  # without a graphics card, half of what the browser computes
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
