@@ -14,7 +14,8 @@ from analytics.scorecards.registers import KINDS, STAGES, Kind
 from analytics.settings import City
 from analytics.store.registers import Entry
 from components import cards, notices
-from components.language import _, sentence_of
+from components.language import _
+from components.register_words import refusal
 
 TOLD, REFUSED, TURN = "register_told", "register_refused", "register_turn"
 SHORT = ("title", "with_whom", "owner", "evidence")
@@ -111,7 +112,7 @@ def _attempt(act: Callable[[], object], done: str) -> None:
     try:
         act()
     except AnalyticsError as error:
-        st.session_state[REFUSED] = sentence_of(error)
+        st.session_state[REFUSED] = refusal(error)
     else:
         st.session_state[TOLD] = _(done)
         st.session_state[TURN] = st.session_state.get(TURN, 0) + 1

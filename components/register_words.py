@@ -1,7 +1,8 @@
 """How the registers name kinds, states, aspects and stages, and tell an entry in one row."""
 
+from analytics.errors import AnalyticsError
 from analytics.store.registers import Entry
-from components.language import _, day
+from components.language import _, day, sentence_of
 
 
 def kind(key: str) -> str:
@@ -45,3 +46,11 @@ def row(entry: Entry) -> tuple[str, str, str, str, str, str]:
         days(entry),
         entry.owner,
     )
+
+
+def refusal(error: AnalyticsError) -> str:
+    """Say a refusal, the field at fault by the name that stands beside it in the form."""
+    field = error.details.get("field")
+    if field is None:
+        return sentence_of(error)
+    return _(f"error.{error.code}", **error.details | {"field": _(f"registers.field.{field}")})

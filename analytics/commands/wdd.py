@@ -30,6 +30,8 @@ from analytics.settings import City
 Number_ = Annotated[
     list[int] | None, typer.Option(help="Number in the city's layer of areas, in place of a file.")
 ]
+Treated_ = Annotated[Path | None, typer.Option(help="File of polygons where it took place.")]
+Control_ = Annotated[Path | None, typer.Option(help="File of polygons like it, untouched.")]
 Area_ = Annotated[Path | None, typer.Option(help="Polygons where displacement may show.")]
 
 
@@ -38,12 +40,8 @@ def wdd(  # noqa: PLR0913  # one argument per option
     city: City_,
     date_from: Annotated[datetime, typer.Option("--from", formats=DAY, help="First day of it.")],
     date_to: Annotated[datetime, typer.Option("--to", formats=DAY, help="Inclusive.")],
-    treated: Annotated[
-        Path | None, typer.Option(help="File of polygons where it took place.")
-    ] = None,
-    control: Annotated[
-        Path | None, typer.Option(help="File of polygons like it, untouched.")
-    ] = None,
+    treated: Treated_ = None,
+    control: Control_ = None,
     treated_area: Number_ = None,
     control_area: Number_ = None,
     out: Annotated[Path | None, typer.Option("--out", help="File .csv or .parquet.")] = None,

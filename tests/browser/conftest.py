@@ -34,6 +34,7 @@ SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 STILL_CHECKS = 6  # a tenth of a second apart
 # Streamlit's drop zone has a role of presentation and a label: a best practice, not WCAG.
 DROP_ZONE = {"presentation-role-conflict": {"enabled": False}}
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
 NO_PASSES = {"resultTypes": ["violations"]}  # a fifth of the time
 GROUND = """wanted => getComputedStyle(document.documentElement)
     .getPropertyValue('--c-bg').trim().toLowerCase() === wanted.toLowerCase()"""
@@ -121,14 +122,13 @@ class Visit:
 
     def violations(self, **options: Any) -> list[str]:
         """Return what axe finds on the page, in light and in dark."""
-        axe, found = Axe(), []
+        found = []
         for scheme, palette in (("light", LIGHT), ("dark", DARK)):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             self.page.wait_for_function(GROUND, arg=palette.bg)
             self.settle()
             self.page.wait_for_function(AT_REST)
-            told = axe.run(self.page, options=options | NO_PASSES).response["violations"]
-            found += [f"{scheme} {v['id']}: {v['nodes'][0]['html'][:300]}" for v in told]
+            found += [f"{scheme} {said}" for said in violations_now(self.page, **options)]
         return found
 
 
@@ -200,6 +200,26 @@ def visit(
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def person(
+    visit: Callable[..., Visit], demo_store: Demo, own_address: str
+) -> Callable[[str, str], Visit]:
+    """Let people by their user names into the store that may be changed, at a path each."""
+
+    def start(username: str, path: str) -> Visit:
+        somebody = visit(own_address)
+        somebody.enter(path, username, demo_store.sign_ins[username])
+        return somebody
+
+    return start
+
+
+def violations_now(page: Page, **options: Any) -> list[str]:
+    """Return what axe finds on the page as it is; ``WCAG`` leaves out its best practices."""
+    told = Axe().run(page, options=options | NO_PASSES).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:300]}" for v in told]
 
 
 def note_foreign(visit: Visit, url: str) -> None:

@@ -1,12 +1,11 @@
 """The forms of a city as a person fills them in: evidence, stale saves, keyboard alone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.analytics.programmes.test_evidence import PDF
+from tests.browser.conftest import WCAG, violations_now
 
 CITY = "cohorts?member=valdeflores"
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
 
 
 @pytest.fixture
@@ -19,11 +18,6 @@ def coach(visit, own_address, demo_store):
 def press(person, name):
     person.page.get_by_role("button", name=name, exact=True).click()
     person.settle()
-
-
-def violations(page):
-    found = Axe().run(page, options=RULES)
-    return [(v["id"], v["nodes"][0]["html"][:160]) for v in found.response["violations"]]
 
 
 def upload(person, name, content):
@@ -87,7 +81,7 @@ def test_a_lesson_and_a_challenge_are_noted_and_undone_with_the_keyboard_alone(c
     type_and_send(coach, "Qué se aprendió", "Compramos sin diagnóstico.", "Guardar")
     lessons = page.locator(".st-key-block_lessons")
     lessons.get_by_text("Compramos sin diagnóstico.").wait_for()
-    assert violations(page) == []
+    assert violations_now(page, **WCAG) == []
     reach(page, "Deshacer lo último: aprendizaje")
     page.keyboard.press("Enter")
     coach.settle()
@@ -99,7 +93,7 @@ def test_a_lesson_and_a_challenge_are_noted_and_undone_with_the_keyboard_alone(c
     type_and_send(coach, "Desafío, en una línea", "Mercados sin filas", "Plantear el desafío")
     type_and_send(coach, "Propuestas, una por línea", "Uno\nDos", "Agregar las propuestas")
     page.get_by_text("Propuestas sin notas").wait_for()
-    assert violations(page) == []
+    assert violations_now(page, **WCAG) == []
     assert (coach.foreign, coach.errors) == ([], [])
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.conftest import WCAG
+
 CITY = "cohorts?member=valdeflores"
 
 
@@ -36,5 +38,4 @@ def test_the_cohort_is_drawn_above_the_fold_and_nothing_leaves_the_machine(coach
 def test_nothing_on_it_fails_the_accessibility_rules(coach, path):
     person = coach(path)
     charts(person.page).first.wait_for()
-    rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}
-    assert person.violations(runOnly=rules) == []
+    assert person.violations(**WCAG) == []

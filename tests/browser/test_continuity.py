@@ -1,18 +1,6 @@
 """A lesson is entered and withdrawn, a consent withdrawn and gone for the mayor, in a browser."""
 
-import pytest
-
 from tests.browser.conftest import DROP_ZONE
-
-
-@pytest.fixture
-def person(visit, demo_store, own_address):
-    def start(username, path):
-        somebody = visit(own_address)
-        somebody.enter(path, username, demo_store.sign_ins[username])
-        return somebody
-
-    return start
 
 
 def test_an_agreement_is_entered_and_what_lacks_is_refused(person):
@@ -22,7 +10,7 @@ def test_an_agreement_is_entered_and_what_lacks_is_refused(person):
     editor.page.get_by_role("button", name="Guardar en el registro").click()
     refusal = editor.page.get_by_role("alert")
     refusal.wait_for()
-    assert "with_whom" in refusal.inner_text()
+    assert "«Con quién»" in refusal.inner_text()
     assert editor.page.get_by_label("Título").input_value() == "Acuerdo nuevo de prueba"
     editor.page.get_by_label("Con quién").fill("Ciudad de prueba")
     editor.page.get_by_role("button", name="Guardar en el registro").click()

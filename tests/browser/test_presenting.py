@@ -3,16 +3,14 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from analytics import loaders
 from analytics.access import Assignment, Principal
 from analytics.demo.cohort import COHORT, COURSES
 from analytics.programmes.periods import parse_period
-from tests.browser.conftest import SETTLED
+from tests.browser.conftest import SETTLED, WCAG, violations_now
 
 HALL = {"viewport": {"width": 1366, "height": 768}}
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa"]}}
 NAMES = [course.name for course in COURSES]
 # Sizes of everything that is written and seen, charts as well, but for what a mark covers.
 SIZES = """() => {
@@ -93,7 +91,7 @@ def test_hidden_names_are_nowhere_in_the_page_also_after_a_reload(begin):
         press(person, "ArrowRight", slide)
         source = page.content()
         assert [name for name in NAMES if name in source] == []
-        assert slide % 2 or violations(page) == []
+        assert slide % 2 or violations_now(page, **WCAG) == []
     press(person, "Home", 1)
     press(person, "ArrowRight", 2)
     page.reload()
@@ -128,8 +126,3 @@ def test_slides_stay_as_they_were_until_new_data_are_asked_for(begin, own_addres
     page.get_by_role("button", name="Tomar datos nuevos (0 cambios)").wait_for()
     assert page.locator("h1.sentence").inner_text() != before
     assert frozen not in page.url
-
-
-def violations(page):
-    found = Axe().run(page, options=RULES)
-    return [(v["id"], v["nodes"][0]["html"][:160]) for v in found.response["violations"]]

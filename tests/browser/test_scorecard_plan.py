@@ -1,24 +1,10 @@
 """A city's own indicator, the keyboard alone, three languages without scroll, in a browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-OPTIONS = {"rules": {"presentation-role-conflict": {"enabled": False}}}
+from tests.browser.conftest import DROP_ZONE, violations_now
+
 MOST_TABS = 80
-
-
-@pytest.fixture
-def person(visit, demo_store, own_address):
-    def start(username, path):
-        somebody = visit(own_address)
-        somebody.enter(path, username, demo_store.sign_ins[username])
-        return somebody
-
-    return start
-
-
-def violations(somebody):
-    return [v["id"] for v in Axe().run(somebody.page, options=OPTIONS).response["violations"]]
 
 
 def tab_to(somebody, target):
@@ -46,7 +32,7 @@ def test_the_mayors_screen_needs_no_scroll_in_any_language(person):
 
 def test_an_own_indicator_is_added_planned_and_shown(person):
     editor = person("editora", "scorecards?view=indicators")
-    assert violations(editor) == []
+    assert violations_now(editor.page, rules=DROP_ZONE) == []
     own, plan = (editor.page.locator(f".st-key-block_{name}") for name in ("own", "plan"))
     before = editor.page.locator("h1").inner_text()
     own.get_by_label("Nombre").fill("Familias que usan la Manzana")
@@ -84,7 +70,7 @@ def test_an_own_indicator_is_added_planned_and_shown(person):
 
 def test_a_value_is_entered_validated_and_looked_up_with_the_keyboard_alone(person):
     editor = person("editora", "scorecards?view=entry&indicator=INS-25")
-    assert violations(editor) == []
+    assert violations_now(editor.page, rules=DROP_ZONE) == []
     tab_to(editor, editor.page.get_by_label("Cuántos (número entero)"))
     editor.page.keyboard.press("ControlOrMeta+a")
     editor.page.keyboard.type("14")
@@ -92,7 +78,7 @@ def test_a_value_is_entered_validated_and_looked_up_with_the_keyboard_alone(pers
     editor.page.get_by_text("Ya hay un valor en este período: 14.").wait_for()
 
     validator = person("validadora", "scorecards?view=validation")
-    assert violations(validator) == []
+    assert violations_now(validator.page, rules=DROP_ZONE) == []
     row = validator.page.locator("[class*=st-key-draft_]", has_text="Propuestas a concursos")
     assert "14" in row.inner_text()
     tab_to(validator, row.get_by_role("button", name="Validar"))

@@ -55,16 +55,6 @@ def test_axe_finds_nothing(mayor, asked):
     assert mayor(f"scorecards?{asked}").violations(rules=DROP_ZONE) == []
 
 
-@pytest.fixture
-def person(visit, demo_store, own_address):
-    def start(username, path):
-        somebody = visit(own_address)
-        somebody.enter(path, username, demo_store.sign_ins[username])
-        return somebody
-
-    return start
-
-
 def save(editor, value):
     box = editor.page.get_by_label("Cuántos (número entero)")
     box.fill(value)
